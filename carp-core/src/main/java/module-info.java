@@ -1,0 +1,8 @@
+/** CARP outside a kernel, and the network seams every pfHA protocol stands on. */
+module org.pfha.carp {
+  requires static transitive org.jspecify;
+  requires com.google.common;
+  requires static com.google.errorprone.annotations;
+
+  exports org.pfha.net;
+}

@@ -1,0 +1,4 @@
+/** The pfha command line. */
+module org.pfha.examples {
+  requires static transitive org.jspecify;
+}

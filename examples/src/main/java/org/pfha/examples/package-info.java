@@ -1,0 +1,3 @@
+/** The pfha command line. */
+@org.jspecify.annotations.NullMarked
+package org.pfha.examples;

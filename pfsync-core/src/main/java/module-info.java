@@ -1,0 +1,7 @@
+/** The state table and pfsync, its replication protocol. */
+module org.pfha.pfsync {
+  requires static transitive org.jspecify;
+  requires transitive org.pfha.carp;
+  requires com.google.common;
+  requires static com.google.errorprone.annotations;
+}

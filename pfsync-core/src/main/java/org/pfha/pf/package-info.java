@@ -1,0 +1,3 @@
+/** The state table and pfsync, its replication protocol. */
+@org.jspecify.annotations.NullMarked
+package org.pfha.pf;
