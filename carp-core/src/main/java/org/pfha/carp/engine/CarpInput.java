@@ -144,7 +144,7 @@ public final class CarpInput {
 
   private boolean isEcho(IpPacket packet, Entry entry) {
     byte[] lastSent = entry.lastSent[packet.isIpv6() ? 1 : 0];
-    if (lastSent == null || !view.isSameAs(lastSent)) {
+    if (!view.isSameAs(lastSent)) {
       return false;
     }
     for (byte[] own : ownAddresses) {
@@ -160,7 +160,7 @@ public final class CarpInput {
     private final boolean v6;
     private final CarpAuthenticator authenticator;
     private final Options options;
-    private final byte @Nullable [][] lastSent = new byte @Nullable [2][];
+    private final byte[][] lastSent = new byte[2][0]; // by family
 
     Entry(boolean v4, boolean v6, CarpAuthenticator authenticator, Options options) {
       this.v4 = v4;
