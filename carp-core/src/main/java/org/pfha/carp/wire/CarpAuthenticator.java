@@ -2,12 +2,15 @@ package org.pfha.carp.wire;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.TreeSet;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.util.Memoable;
+import org.jspecify.annotations.Nullable;
+import org.pfha.net.MacAddress;
 
 /**
  * The HMAC-SHA1 of one virtual router's adverts (spec carp 4).
@@ -53,24 +56,34 @@ public final class CarpAuthenticator {
    */
   public static CarpAuthenticator of(
       byte[] key, int vhid, Collection<? extends InetAddress> addresses) {
-    return create(key, vhid, addresses, true);
+    return create(key, vhid, addresses, true, new byte[0]);
   }
 
   /**
-   * Hashes as OpenBSD sends: link-local IPv6 addresses are left out.
+   * Hashes as OpenBSD sends: link-local IPv6 addresses are left out, and a MAC set by hand on the
+   * leading carp interface is put before the vhid (spec carp 4.2, 15).
    *
    * @param key as for {@link #of}
    * @param vhid 0–255
    * @param addresses as for {@link #of}
+   * @param customMac the MAC set by hand, or null for the virtual one, which is not hashed
    * @return the authenticator; it keeps no reference to the key
    */
-  public static CarpAuthenticator withoutLinkLocal(
-      byte[] key, int vhid, Collection<? extends InetAddress> addresses) {
-    return create(key, vhid, addresses, false);
+  public static CarpAuthenticator openBsd(
+      byte[] key,
+      int vhid,
+      Collection<? extends InetAddress> addresses,
+      @Nullable MacAddress customMac) {
+    byte[] mac = customMac == null ? new byte[0] : customMac.toBytes();
+    return create(key, vhid, addresses, false, mac);
   }
 
   private static CarpAuthenticator create(
-      byte[] key, int vhid, Collection<? extends InetAddress> addresses, boolean linkLocal) {
+      byte[] key,
+      int vhid,
+      Collection<? extends InetAddress> addresses,
+      boolean linkLocal,
+      byte[] mac) {
     checkArgument(
         key.length <= KEY_LENGTH, "a key of %s bytes is longer than %s", key.length, KEY_LENGTH);
     checkArgument(vhid >= 0 && vhid <= 255, "vhid %s is not a byte", vhid);
@@ -88,16 +101,13 @@ public final class CarpAuthenticator {
         hashed.add(bytes);
       }
     }
-    byte[] prefix = new byte[3 + hashed.stream().mapToInt(bytes -> bytes.length).sum()];
-    prefix[0] = CarpView.VERSION;
-    prefix[1] = CarpView.ADVERTISEMENT;
-    prefix[2] = (byte) vhid;
-    int at = 3;
-    for (byte[] bytes : hashed) {
-      System.arraycopy(bytes, 0, prefix, at, bytes.length);
-      at += bytes.length;
-    }
-    return new CarpAuthenticator(key, prefix);
+    ByteArrayOutputStream prefix = new ByteArrayOutputStream();
+    prefix.write(CarpView.VERSION);
+    prefix.write(CarpView.ADVERTISEMENT);
+    prefix.writeBytes(mac);
+    prefix.write(vhid);
+    hashed.forEach(prefix::writeBytes);
+    return new CarpAuthenticator(key, prefix.toByteArray());
   }
 
   /** The selection loop of the kernels can never pick these two. */
