@@ -5,4 +5,5 @@ module org.pfha.carp {
   requires static com.google.errorprone.annotations;
 
   exports org.pfha.net;
+  exports org.pfha.net.sim;
 }
