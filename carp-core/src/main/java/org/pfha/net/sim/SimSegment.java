@@ -137,8 +137,8 @@ public final class SimSegment {
     if (destination.isMulticastAddress()) {
       return ip.length == 4
           ? new MacAddress(
-              0x0100_5e00_0000L | (ip[1] & 0x7f) << 16 | (ip[2] & 0xff) << 8 | (ip[3] & 0xff))
-          : new MacAddress(0x3333_0000_0000L | MacAddress.at(ip, 10).bits() & 0xffff_ffffL);
+              0x0100_5e00_0000L | ((ip[1] & 0x7f) << 16) | ((ip[2] & 0xff) << 8) | (ip[3] & 0xff))
+          : new MacAddress(0x3333_0000_0000L | (MacAddress.at(ip, 10).bits() & 0xffff_ffffL));
     }
     for (SimPort port : ports) {
       if (port.holds(destination)) {
