@@ -9,4 +9,5 @@ module org.pfha.carp {
   exports org.pfha.carp.engine;
   exports org.pfha.carp.wire;
   exports org.pfha.net;
+  exports org.pfha.net.sim;
 }
