@@ -276,7 +276,11 @@ public final class CarpNode implements AutoCloseable {
     }
     if (next.isPresent()) {
       timerAtNanos = next.getAsLong();
-      timer = loop.schedule(timerAtNanos, this::timerFired);
+      try {
+        timer = loop.schedule(timerAtNanos, this::timerFired);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.WARNING, "the loop was closed before the CARP node; it no longer advertises");
+      }
     }
   }
 
