@@ -3,6 +3,11 @@ module org.pfha.carp {
   requires static transitive org.jspecify;
   requires com.google.common;
   requires static com.google.errorprone.annotations;
+  requires org.bouncycastle.provider;
 
+  exports org.pfha.carp;
+  exports org.pfha.carp.engine;
+  exports org.pfha.carp.wire;
   exports org.pfha.net;
+  exports org.pfha.net.sim;
 }

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 
 /** The kinds of vector directories, under the names that a user types. */
 enum Kind {
-  carp(Kind::nothingCovered),
-  freebsd(Kind::nothingCovered),
+  carp(CarpVectors::run),
+  freebsd(CarpVectors::runFreebsd),
   pf(Kind::nothingCovered),
   pfsync(Kind::nothingCovered),
   xmlrpc(Kind::nothingCovered);

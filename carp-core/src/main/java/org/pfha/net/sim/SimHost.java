@@ -1,0 +1,405 @@
+package org.pfha.net.sim;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.pfha.net.EventLoop;
+import org.pfha.net.IpDatagram;
+import org.pfha.net.IpTransport;
+import org.pfha.net.Link;
+import org.pfha.net.LinkAddress;
+import org.pfha.net.LinkListener;
+import org.pfha.net.MacAddress;
+import org.pfha.net.OutboundPacket;
+import org.pfha.net.PacketReceiver;
+import org.pfha.net.Subscription;
+
+/**
+ * A machine in a {@link SimNetwork}, and the transport of the nodes that run on it. Thread-safe.
+ *
+ * <p>Its loop runs in virtual time. Between events the thread that advances the network counts as
+ * being {@linkplain EventLoop#inLoop in the loop} of every running host, so that a test may call
+ * nodes directly.
+ *
+ * <p>Its own packets are not looped back, not even unicast ones to itself.
+ */
+public final class SimHost implements IpTransport {
+
+  /** As many packets fit into the receive queue; more are dropped. */
+  public static final int RECEIVE_QUEUE = 10_000;
+
+  static final MacAddress BROADCAST_MAC = new MacAddress(0xffff_ffff_ffffL);
+
+  private static final int DEFAULT_MTU = 1500;
+  private static final InetAddress BROADCAST = address(new byte[] {-1, -1, -1, -1});
+  private static final InetAddress UNSPECIFIED_V4 = address(new byte[4]);
+  private static final InetAddress UNSPECIFIED_V6 = address(new byte[16]);
+
+  private final SimNetwork network;
+  private final String name;
+  private final int number;
+  private final Map<String, SimPort> ports = new LinkedHashMap<>();
+  private SimSockets sockets;
+  private boolean on = true;
+  private int identification;
+
+  SimHost(SimNetwork network, String name, int number) {
+    this.network = network;
+    this.name = name;
+    this.number = number;
+    this.sockets = new SimSockets(network, name);
+  }
+
+  /**
+   * Its name.
+   *
+   * @return as given to {@link SimNetwork#host}
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Plugs a new link with an MTU of 1500 bytes into a segment.
+   *
+   * @param segment where
+   * @param link the interface's name, new on this host
+   * @param addresses such as {@code 192.0.2.2/24}; the first of a family is the source of packets
+   *     that name none
+   * @return the link, up, with a MAC of its own
+   */
+  public Link attach(SimSegment segment, String link, String... addresses) {
+    return attach(segment, link, DEFAULT_MTU, addresses);
+  }
+
+  /**
+   * Plugs a new link into a segment.
+   *
+   * @param segment where
+   * @param link the interface's name, new on this host
+   * @param mtu largest IP packet in bytes
+   * @param addresses such as {@code 192.0.2.2/24}
+   * @return the link, up, with a MAC of its own
+   */
+  public Link attach(SimSegment segment, String link, int mtu, String... addresses) {
+    checkArgument(mtu >= 68 && mtu <= 0xffff, "MTU %s is not between 68 and 65535", mtu);
+    List<LinkAddress> parsed = Arrays.stream(addresses).map(LinkAddress::parse).toList();
+    synchronized (network.lock) {
+      checkArgument(!ports.containsKey(link), "host %s has a link %s already", name, link);
+      MacAddress mac = new MacAddress(0x0200_0000_0000L | (long) number << 8 | ports.size() + 1);
+      SimPort port = new SimPort(this, segment, new Link(link, true, mtu, mac, parsed));
+      ports.put(link, port);
+      segment.plug(port);
+      sockets.linkChanged(port.link());
+      return port.link();
+    }
+  }
+
+  /**
+   * Takes a link's carrier away: it neither sends nor receives.
+   *
+   * @param link the interface's name
+   */
+  public void linkDown(String link) {
+    change(link, port -> port.setUp(false));
+  }
+
+  /**
+   * Gives a link its carrier back.
+   *
+   * @param link the interface's name
+   */
+  public void linkUp(String link) {
+    change(link, port -> port.setUp(true));
+  }
+
+  /**
+   * Changes a link's MTU.
+   *
+   * @param link the interface's name
+   * @param mtu largest IP packet in bytes
+   */
+  public void mtu(String link, int mtu) {
+    change(link, port -> port.setMtu(mtu));
+  }
+
+  /**
+   * Adds an address behind the link's others.
+   *
+   * @param link the interface's name
+   * @param address such as {@code 192.0.2.3/24}
+   */
+  public void addAddress(String link, String address) {
+    LinkAddress added = LinkAddress.parse(address);
+    readdress(link, addresses -> Stream.concat(addresses.stream(), Stream.of(added)).toList());
+  }
+
+  /**
+   * Removes an address from a link; nothing happens if it is not there.
+   *
+   * @param link the interface's name
+   * @param address as it was given
+   */
+  public void removeAddress(String link, String address) {
+    LinkAddress removed = LinkAddress.parse(address);
+    readdress(link, addresses -> addresses.stream().filter(a -> !a.equals(removed)).toList());
+  }
+
+  private void readdress(String link, UnaryOperator<List<LinkAddress>> edit) {
+    change(link, port -> port.setAddresses(edit.apply(port.link().addresses())));
+  }
+
+  private void change(String link, Consumer<SimPort> edit) {
+    synchronized (network.lock) {
+      SimPort port = ports.get(link);
+      checkArgument(port != null, "host %s has no link %s", name, link);
+      Link before = Objects.requireNonNull(port).link();
+      edit.accept(port);
+      if (!port.link().equals(before)) {
+        sockets.linkChanged(port.link());
+      }
+    }
+  }
+
+  /**
+   * Stops this host's program, as a long garbage collection or a suspended virtual machine does.
+   * Nothing runs on its loop; arriving packets wait in the receive queue.
+   */
+  public void pause() {
+    synchronized (network.lock) {
+      sockets.loop.pause();
+    }
+  }
+
+  /** Lets the program go on: first the tasks and timers that are late, then what has arrived. */
+  public void resume() {
+    synchronized (network.lock) {
+      sockets.resume();
+    }
+  }
+
+  /**
+   * Ends whatever runs here without a word: tasks, timers, receivers, joins and what waits in the
+   * receive queue are gone, links are without carrier. The loop of before rejects tasks.
+   */
+  public void powerOff() {
+    synchronized (network.lock) {
+      on = false;
+      sockets.die();
+    }
+  }
+
+  /** The same as {@link #powerOff}. */
+  public void crash() {
+    powerOff();
+  }
+
+  /** Starts the host again, empty: {@link #loop} is a new one, for new nodes. */
+  public void powerOn() {
+    synchronized (network.lock) {
+      if (!on) {
+        on = true;
+        sockets = new SimSockets(network, name);
+      }
+    }
+  }
+
+  /**
+   * Whether it is powered on.
+   *
+   * @return false between {@link #powerOff} and {@link #powerOn}
+   */
+  public boolean isOn() {
+    synchronized (network.lock) {
+      return on;
+    }
+  }
+
+  /**
+   * Packets that found the receive queue full since the host was powered on.
+   *
+   * @return how many
+   */
+  public long receiveQueueDrops() {
+    synchronized (network.lock) {
+      return sockets.drops();
+    }
+  }
+
+  @Override
+  public EventLoop loop() {
+    synchronized (network.lock) {
+      return sockets.loop;
+    }
+  }
+
+  @Override
+  public List<Link> links() {
+    synchronized (network.lock) {
+      return ports.values().stream().map(SimPort::link).toList();
+    }
+  }
+
+  @Override
+  public Subscription onLinkChange(LinkListener listener) {
+    synchronized (network.lock) {
+      return sockets.onLinkChange(listener);
+    }
+  }
+
+  @Override
+  public Subscription receive(int protocol, PacketReceiver receiver) {
+    checkArgument(protocol >= 0 && protocol <= 255, "protocol %s is not a byte", protocol);
+    synchronized (network.lock) {
+      return sockets.receive(protocol, receiver);
+    }
+  }
+
+  @Override
+  public Subscription join(String link, InetAddress group) throws IOException {
+    synchronized (network.lock) {
+      if (!ports.containsKey(link)) {
+        throw new IOException(
+            "cannot join %s on %s: host %s has no such link"
+                .formatted(group.getHostAddress(), link, name));
+      }
+      if (!group.isMulticastAddress()) {
+        throw new IOException(
+            "cannot join %s on %s: not a multicast address"
+                .formatted(group.getHostAddress(), link));
+      }
+      return sockets.join(link, group);
+    }
+  }
+
+  @Override
+  public void send(OutboundPacket packet) throws IOException {
+    SimSegment segment;
+    SimFrame frame;
+    synchronized (network.lock) {
+      SimPort port = portFor(packet.link(), packet.destination());
+      int length = IpDatagram.length(packet);
+      if (length > port.link().mtu()) {
+        throw refusal(
+            packet.link(),
+            packet.destination(),
+            "%d bytes are more than its MTU of %d".formatted(length, port.link().mtu()));
+      }
+      byte[] bytes =
+          IpDatagram.build(packet, sourceOf(packet, port.link()), identification++ & 0xffff);
+      MacAddress mac =
+          packet.ethernetSource() == null ? port.link().mac() : packet.ethernetSource();
+      segment = port.segment;
+      frame =
+          new SimFrame(
+              network.now(),
+              segment,
+              this,
+              mac,
+              segment.framedFor(packet.destination()),
+              bytes[0] >> 4 == 4 ? SimFrame.IPV4 : SimFrame.IPV6,
+              bytes,
+              null,
+              null);
+      segment.carry(port, packet.destination(), bytes);
+    }
+    segment.showTaps(frame);
+  }
+
+  @Override
+  public void announce(String link, InetAddress address, MacAddress mac) throws IOException {
+    SimSegment segment;
+    SimFrame frame;
+    synchronized (network.lock) {
+      SimPort port = portFor(link, address);
+      segment = port.segment;
+      segment.learn(address, mac);
+      frame = SimAnnouncement.frame(network.now(), port, address, mac);
+    }
+    segment.showTaps(frame);
+  }
+
+  @Override
+  public int drain() {
+    SimSockets mine;
+    synchronized (network.lock) {
+      mine = sockets;
+    }
+    if (!mine.loop.inLoop()) {
+      throw new IllegalStateException("drain() is for the loop of host " + name);
+    }
+    return mine.drain();
+  }
+
+  private SimPort portFor(String link, InetAddress destination) throws IOException {
+    if (!on) {
+      throw refusal(link, destination, "host " + name + " is powered off");
+    }
+    SimPort port = ports.get(link);
+    if (port == null) {
+      throw refusal(link, destination, "host " + name + " has no such link");
+    }
+    if (!port.isUp()) {
+      throw refusal(link, destination, "the link is down");
+    }
+    return port;
+  }
+
+  private static IOException refusal(String link, InetAddress destination, String why) {
+    return new IOException(
+        "cannot send to %s on %s: %s".formatted(destination.getHostAddress(), link, why));
+  }
+
+  private static InetAddress sourceOf(OutboundPacket packet, Link link) {
+    if (packet.source() != null) {
+      return packet.source();
+    }
+    boolean ipv6 = packet.destination() instanceof Inet6Address;
+    return link.addresses().stream()
+        .map(LinkAddress::address)
+        .filter(address -> address instanceof Inet6Address == ipv6)
+        .findFirst()
+        .orElse(ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4);
+  }
+
+  /** Whether the host's network stack takes packets to this destination. */
+  boolean wants(SimPort port, InetAddress destination) {
+    return on
+        && (destination.isMulticastAddress()
+            ? sockets.hasJoined(port.link().name(), destination)
+            : port.holds(destination) || destination.equals(BROADCAST));
+  }
+
+  /** The end of a packet's way; much may have changed since it was sent. */
+  void arrive(SimPort port, InetAddress destination, byte[] packet) {
+    synchronized (network.lock) {
+      if (port.isUp() && wants(port, destination)) {
+        sockets.enqueue(port.link().name(), packet);
+      }
+    }
+  }
+
+  private static InetAddress address(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
