@@ -5,5 +5,6 @@ module org.pfha.carp {
   requires static com.google.errorprone.annotations;
 
   exports org.pfha.net;
+  exports org.pfha.net.pcap;
   exports org.pfha.net.sim;
 }
