@@ -2,9 +2,11 @@
 module org.pfha.carp {
   requires static transitive org.jspecify;
   requires com.google.common;
+  requires com.sun.jna;
   requires static com.google.errorprone.annotations;
 
   exports org.pfha.net;
   exports org.pfha.net.pcap;
   exports org.pfha.net.sim;
+  exports org.pfha.net.sys;
 }
