@@ -2,6 +2,7 @@
 module org.pfha.carp {
   requires static transitive org.jspecify;
   requires com.google.common;
+  requires com.sun.jna;
   requires static com.google.errorprone.annotations;
   requires org.bouncycastle.provider;
 
@@ -9,5 +10,7 @@ module org.pfha.carp {
   exports org.pfha.carp.engine;
   exports org.pfha.carp.wire;
   exports org.pfha.net;
+  exports org.pfha.net.pcap;
   exports org.pfha.net.sim;
+  exports org.pfha.net.sys;
 }

@@ -1,0 +1,48 @@
+package org.pfha.net.sys;
+
+import java.nio.ByteBuffer;
+
+/** The system calls a kernel interface needs. Thread-safe. */
+public interface SystemCalls {
+
+  /**
+   * Those of this machine, by libc. Loads native code on first use.
+   *
+   * @return the calls
+   * @throws UnsupportedOperationException naming the system, if it is neither 64-bit Linux nor
+   *     64-bit FreeBSD
+   */
+  static SystemCalls ofThisMachine() {
+    return LibC.load();
+  }
+
+  /**
+   * Opens a file or device.
+   *
+   * @param path such as {@code /dev/pf}
+   * @param flags as in fcntl.h of this system
+   * @return a file descriptor
+   * @throws SystemCallException with the errno
+   */
+  int open(String path, int flags) throws SystemCallException;
+
+  /**
+   * Controls a device.
+   *
+   * @param fd file descriptor
+   * @param request the request's number
+   * @param argument read and written by the kernel, from index 0 to its capacity; must be as long
+   *     as the request's structure, which nothing here can check
+   * @return what the call returned, not negative
+   * @throws SystemCallException with the errno
+   */
+  int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException;
+
+  /**
+   * Closes a file descriptor.
+   *
+   * @param fd file descriptor
+   * @throws SystemCallException with the errno
+   */
+  void close(int fd) throws SystemCallException;
+}
