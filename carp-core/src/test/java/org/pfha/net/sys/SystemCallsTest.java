@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,5 +50,33 @@ class SystemCallsTest {
         .asInstanceOf(type(SystemCallException.class))
         .returns(25, SystemCallException::errno);
     calls.close(fd);
+  }
+
+  @Test
+  void aReplayAnswersAsRecordedAndRefusesToDiverge(@TempDir Path directory) throws IOException {
+    Path file = Files.write(directory.resolve("a file"), new byte[1234]);
+    List<String> journal = new ArrayList<>();
+    List<Object> recorded = use(SystemCallJournal.recording(calls, journal::add), file);
+    assertThat(use(SystemCallJournal.replaying(journal), file)).isEqualTo(recorded);
+    assertThat(recorded).containsSubsequence(1234, 25);
+    assertThatThrownBy(() -> SystemCallJournal.replaying(journal).close(77))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("close 77", journal.get(0));
+  }
+
+  private static List<Object> use(SystemCalls calls, Path file) throws IOException {
+    List<Object> seen = new ArrayList<>();
+    int fd = calls.open(file.toString(), 0);
+    ByteBuffer buffer = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder());
+    seen.add(fd);
+    seen.add(calls.ioctl(fd, FIONREAD, buffer));
+    seen.add(buffer.getInt(0));
+    try {
+      seen.add(calls.ioctl(fd, TIOCGWINSZ, ByteBuffer.allocate(8)));
+    } catch (SystemCallException e) {
+      seen.add(e.errno());
+    }
+    calls.close(fd);
+    return seen;
   }
 }

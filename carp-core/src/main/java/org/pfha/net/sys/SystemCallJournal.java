@@ -1,0 +1,132 @@
+package org.pfha.net.sys;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Records system calls as lines of text, and replays such lines in place of a kernel. A line is
+ * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}. A
+ * journal holds what is in the buffers, keys of interfaces included.
+ */
+public final class SystemCallJournal {
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private SystemCallJournal() {}
+
+  /**
+   * Makes calls and records them with their answers.
+   *
+   * @param calls to make
+   * @param lines takes each line of the journal
+   * @return the recorded calls, as thread-safe as both
+   */
+  public static SystemCalls recording(SystemCalls calls, Consumer<String> lines) {
+    return new Recorder(calls, lines);
+  }
+
+  /**
+   * Answers as a journal says, without making any call. A call that is not the journal's next one
+   * is an {@link IllegalStateException} that names both.
+   *
+   * @param lines of the journal
+   * @return the calls, confined to one thread
+   */
+  public static SystemCalls replaying(List<String> lines) {
+    return new Replayer(new ArrayDeque<>(lines));
+  }
+
+  private static String bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.duplicate().clear().get(bytes);
+    return HEX.formatHex(bytes);
+  }
+
+  private static String ioctlCall(int fd, long request, ByteBuffer argument) {
+    return "ioctl %d 0x%x %s".formatted(fd, request, bytes(argument));
+  }
+
+  private record Recorder(SystemCalls calls, Consumer<String> lines) implements SystemCalls {
+
+    @Override
+    public int open(String path, int flags) throws SystemCallException {
+      return record("open " + flags + " " + path, () -> calls.open(path, flags));
+    }
+
+    @Override
+    public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
+      String call = ioctlCall(fd, request, argument);
+      int result = attempt(call, () -> calls.ioctl(fd, request, argument));
+      lines.accept("%s = %d %s".formatted(call, result, bytes(argument)));
+      return result;
+    }
+
+    @Override
+    public void close(int fd) throws SystemCallException {
+      int closed =
+          record(
+              "close " + fd,
+              () -> {
+                calls.close(fd);
+                return 0;
+              });
+      assert closed == 0;
+    }
+
+    private int record(String call, Attempt attempt) throws SystemCallException {
+      int result = attempt(call, attempt);
+      lines.accept(call + " = " + result);
+      return result;
+    }
+
+    private int attempt(String call, Attempt attempt) throws SystemCallException {
+      try {
+        return attempt.run();
+      } catch (SystemCallException e) {
+        lines.accept("%s = errno %d %s".formatted(call, e.errno(), e.call()));
+        throw e;
+      }
+    }
+  }
+
+  private interface Attempt {
+    int run() throws SystemCallException;
+  }
+
+  private record Replayer(ArrayDeque<String> lines) implements SystemCalls {
+
+    @Override
+    public int open(String path, int flags) throws SystemCallException {
+      return Integer.parseInt(answer("open " + flags + " " + path)[0]);
+    }
+
+    @Override
+    public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
+      String[] answer = answer(ioctlCall(fd, request, argument));
+      argument.duplicate().clear().put(HEX.parseHex(answer.length > 1 ? answer[1] : ""));
+      return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public void close(int fd) throws SystemCallException {
+      answer("close " + fd);
+    }
+
+    private String[] answer(String call) throws SystemCallException {
+      String line = lines.poll();
+      if (line == null || !line.startsWith(call + " = ")) {
+        throw new IllegalStateException(
+            "replay diverges: called '%s', the journal has '%s'"
+                .formatted(call, line == null ? "nothing more" : line));
+      }
+      String[] words = line.substring(call.length() + 3).split(" ", 3);
+      if (words[0].equals("errno")) {
+        throw new SystemCallException(words[2], Integer.parseInt(words[1]), "as recorded");
+      }
+      return words;
+    }
+  }
+}
