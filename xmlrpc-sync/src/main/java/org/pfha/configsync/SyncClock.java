@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Time as config sync sees it: the wall clock, and waiting. Injected, so that it can be virtual. */
+/**
+ * Time as config sync sees it: the wall clock, and waiting. Injected, so that it can be virtual.
+ */
 public interface SyncClock extends InstantSource {
 
   /**

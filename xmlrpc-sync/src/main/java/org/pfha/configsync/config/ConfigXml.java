@@ -88,7 +88,8 @@ public final class ConfigXml {
     try {
       HardenedSax.parse(new InputSource(new ByteArrayInputStream(xml)), handler);
     } catch (SAXException | IOException e) {
-      String where = handler.locator == null ? "" : " (line " + handler.locator.getLineNumber() + ")";
+      String where =
+          handler.locator == null ? "" : " (line " + handler.locator.getLineNumber() + ")";
       String why = e instanceof Refused ? String.valueOf(e.getMessage()) : "not well-formed XML";
       throw new ConfigFormatException(why + where);
     }
@@ -178,7 +179,8 @@ public final class ConfigXml {
 
   private static String decode(String text) {
     Matcher matcher = ENTITY.matcher(text);
-    return matcher.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3), m.group())));
+    return matcher.replaceAll(
+        m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3), m.group())));
   }
 
   private static String character(
@@ -192,7 +194,8 @@ public final class ConfigXml {
         default -> "'";
       };
     }
-    int c = decimal != null ? Integer.parseInt(decimal) : hex != null ? Integer.parseInt(hex, 16) : 0;
+    int c =
+        decimal != null ? Integer.parseInt(decimal) : hex != null ? Integer.parseInt(hex, 16) : 0;
     return c <= Character.MAX_CODE_POINT && isXml(c) ? Character.toString(c) : whole;
   }
 
@@ -269,7 +272,8 @@ public final class ConfigXml {
         throw new Refused("an element name outside [a-z_][a-z0-9_.-]*");
       }
       if (open.size() >= MAX_DEPTH || ++elements > MAX_ELEMENTS) {
-        throw new Refused("deeper than " + MAX_DEPTH + " or more than " + MAX_ELEMENTS + " elements");
+        throw new Refused(
+            "deeper than " + MAX_DEPTH + " or more than " + MAX_ELEMENTS + " elements");
       }
       open.push(new Frame(lower));
     }

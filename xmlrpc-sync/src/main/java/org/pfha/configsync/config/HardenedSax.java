@@ -35,9 +35,10 @@ public final class HardenedSax {
       XMLReader reader = factory.newSAXParser().getXMLReader();
       reader.setContentHandler(handler);
       reader.setErrorHandler(handler);
-      reader.setEntityResolver((publicId, systemId) -> {
-        throw new SAXException("external entity");
-      });
+      reader.setEntityResolver(
+          (publicId, systemId) -> {
+            throw new SAXException("external entity");
+          });
       reader.parse(source);
     } catch (ParserConfigurationException e) {
       throw new SAXException("the parser cannot be hardened", e);
