@@ -1,4 +1,17 @@
 /** The pfha command line. */
 module org.pfha.examples {
   requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires static com.google.errorprone.annotations;
+  requires info.picocli;
+  requires org.pfha.carp;
+  requires org.pfha.configsync;
+  requires org.pfha.pfsync;
+
+  exports org.pfha.examples;
+
+  opens org.pfha.examples to
+      info.picocli;
+  opens org.pfha.examples.conformance to
+      info.picocli;
 }

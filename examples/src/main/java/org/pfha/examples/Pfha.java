@@ -1,0 +1,31 @@
+package org.pfha.examples;
+
+import org.pfha.examples.conformance.ConformanceCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code pfha} command line. */
+@Command(
+    name = "pfha",
+    mixinStandardHelpOptions = true,
+    version = "pfHA 0.1.0",
+    description = "High availability for firewalls: CARP, pfsync and configuration sync.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConformanceCommand.class})
+public final class Pfha {
+
+  Pfha() {}
+
+  /**
+   * Runs a subcommand and exits with its code: 0 success, 1 a claim did not hold, 2 wrong usage.
+   *
+   * @param arguments subcommand and its arguments
+   */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Pfha());
+  }
+}

@@ -1,0 +1,162 @@
+package org.pfha.examples.conformance;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parsed JSON value that says where in the file it stands when it is not what the reader expects.
+ * Immutable.
+ */
+final class Json {
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final String where;
+  private final @Nullable Object value;
+
+  private Json(String where, @Nullable Object value) {
+    this.where = where;
+    this.value = value;
+  }
+
+  static Json parse(Path file) throws IOException {
+    return parse(String.valueOf(file.getFileName()), Files.readString(file));
+  }
+
+  static Json parse(String name, String text) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      parser.nextToken();
+      Json json = read(parser, name);
+      if (parser.nextToken() != null) {
+        throw new IOException(name + ": more than one JSON value");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw new IOException(name + ": not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Json read(JsonParser parser, String where) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == null) {
+      throw new IOException(where + ": empty");
+    }
+    return switch (token) {
+      case START_OBJECT -> {
+        Map<String, Json> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          fields.put(name, read(parser, where + "." + name));
+        }
+        yield new Json(where, fields);
+      }
+      case START_ARRAY -> {
+        List<Json> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          items.add(read(parser, where + "[" + items.size() + "]"));
+        }
+        yield new Json(where, items);
+      }
+      case VALUE_STRING -> new Json(where, parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json(where, parser.getDecimalValue());
+      case VALUE_TRUE -> new Json(where, true);
+      case VALUE_FALSE -> new Json(where, false);
+      case VALUE_NULL -> new Json(where, null);
+      default -> throw new IOException(where + ": unexpected " + token);
+    };
+  }
+
+  boolean has(String name) {
+    return value instanceof Map<?, ?> && fields().containsKey(name);
+  }
+
+  Json get(String name) {
+    Json field = fields().get(name);
+    if (field == null) {
+      throw new IllegalArgumentException(where + " has no field '" + name + "'");
+    }
+    return field;
+  }
+
+  @SuppressWarnings("unchecked") // only read() makes maps, of this type
+  Map<String, Json> fields() {
+    return (Map<String, Json>) as(Map.class, "an object");
+  }
+
+  @SuppressWarnings("unchecked") // only read() makes lists, of this type
+  List<Json> items() {
+    return (List<Json>) as(List.class, "an array");
+  }
+
+  String text() {
+    return as(String.class, "a string");
+  }
+
+  long number() {
+    try {
+      return as(BigDecimal.class, "a number").longValueExact();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(where + " is not a whole number of 64 bits", e);
+    }
+  }
+
+  int integer() {
+    return Math.toIntExact(number());
+  }
+
+  double real() {
+    return as(BigDecimal.class, "a number").doubleValue();
+  }
+
+  boolean bool() {
+    return as(Boolean.class, "true or false");
+  }
+
+  boolean isNull() {
+    return value == null;
+  }
+
+  boolean isText() {
+    return value instanceof String;
+  }
+
+  boolean isNumber() {
+    return value instanceof BigDecimal;
+  }
+
+  private <T> T as(Class<T> type, String what) {
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(where + " is not " + what + ": " + this);
+    }
+    return type.cast(value);
+  }
+
+  /** The value as JSON-like text, for reports. */
+  @Override
+  public String toString() {
+    return value instanceof BigDecimal number ? number.toPlainString() : String.valueOf(value);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Json json && Objects.equals(value, json.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(value);
+  }
+}

@@ -1,0 +1,3 @@
+/** Runs directories of golden vectors through the library and says what differs. */
+@org.jspecify.annotations.NullMarked
+package org.pfha.examples.conformance;
