@@ -247,7 +247,7 @@ public final class ConfigPrimary {
     private Set<SyncArea> areas = EnumSet.noneOf(SyncArea.class);
     private @Nullable RpcTransport transport;
     private SyncClock clock = SyncClock.system();
-    private Duration timeout = Duration.ofSeconds(300);
+    private Duration timeout = Duration.ofMinutes(5);
     private Duration connectTimeout = Duration.ofSeconds(10);
 
     private Builder(String peer) {

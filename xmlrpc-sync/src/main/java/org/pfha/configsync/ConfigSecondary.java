@@ -189,7 +189,7 @@ public final class ConfigSecondary {
   private ConfigNode revision(InetAddress caller, Map<String, ConfigNode> sent) {
     String user = "(system)@" + caller.getHostAddress();
     boolean accounts =
-        !sent.getOrDefault("system", ConfigNode.EMPTY).fields().at("user").items().isEmpty();
+        !sent.getOrDefault("system", ConfigNode.Text.EMPTY).fields().at("user").items().isEmpty();
     String text =
         accounts
             ? "Sync'd users and groups via XMLRPC"

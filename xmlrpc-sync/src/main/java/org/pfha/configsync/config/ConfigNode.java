@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** One element of {@code config.xml}: a text, a table of named elements, or a list. Immutable. */
 public sealed interface ConfigNode {
 
-  /** The empty element. */
-  Text EMPTY = new Text("");
-
   /**
    * True for a table or list without content.
    *
@@ -54,6 +51,9 @@ public sealed interface ConfigNode {
    * @param value the decoded text
    */
   record Text(String value) implements ConfigNode {
+    /** The empty element. */
+    public static final Text EMPTY = new Text("");
+
     @Override
     public String text() {
       return value;
@@ -129,7 +129,7 @@ public sealed interface ConfigNode {
      * @return the element
      */
     public ConfigNode at(String name) {
-      return map.getOrDefault(name, EMPTY);
+      return map.getOrDefault(name, Text.EMPTY);
     }
 
     /**

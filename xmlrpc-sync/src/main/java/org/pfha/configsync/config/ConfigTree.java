@@ -97,7 +97,7 @@ public record ConfigTree(String root, ConfigNode.Fields sections) {
   }
 
   private static void update(MessageDigest sha, ConfigNode node) {
-    if (node.isEmptyTable() || node.equals(ConfigNode.EMPTY)) {
+    if (node.isEmptyTable() || node.equals(ConfigNode.Text.EMPTY)) {
       sha.update((byte) 'e'); // the file does not tell them apart
     } else if (node instanceof ConfigNode.Fields fields) {
       sha.update((byte) '{');

@@ -220,9 +220,9 @@ public final class ConfigXml {
     void add(Frame child) throws Refused {
       ConfigNode node = child.node();
       if (isList(child.name)) {
-        if (!node.equals(ConfigNode.EMPTY)) {
+        if (!node.equals(ConfigNode.Text.EMPTY)) {
           lists.computeIfAbsent(child.name, n -> new ArrayList<>()).add(node);
-          children.putIfAbsent(child.name, ConfigNode.EMPTY); // keeps the place
+          children.putIfAbsent(child.name, ConfigNode.Text.EMPTY); // keeps the place
         }
       } else if (children.put(child.name, node) != null) {
         throw new Refused("two elements of one name that is not a list");

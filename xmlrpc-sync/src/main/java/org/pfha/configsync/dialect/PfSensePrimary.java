@@ -1,6 +1,5 @@
 package org.pfha.configsync.dialect;
 
-import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.pfha.configsync.config.ConfigTree;
  * What a pfSense primary sends: the sections of the chosen areas, rewritten for the other node.
  * Thread-safe. Source: spec sections 7.1 to 7.4.
  */
-@CheckReturnValue
 public final class PfSensePrimary {
   private static final String IP_LITERAL = "[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*";
 

@@ -88,9 +88,9 @@ public final class PfSenseSecondary {
       }
     }
     if (call.containsKey("system")) {
-      allowSystem(local, call.getOrDefault("system", ConfigNode.EMPTY).fields(), areas);
+      allowSystem(local, call.getOrDefault("system", ConfigNode.Text.EMPTY).fields(), areas);
     }
-    allowVirtualIps(call.getOrDefault("virtualip", ConfigNode.EMPTY).fields());
+    allowVirtualIps(call.getOrDefault("virtualip", ConfigNode.Text.EMPTY).fields());
   }
 
   private static void allowSystem(ConfigTree local, Fields system, Set<SyncArea> areas)
@@ -233,7 +233,7 @@ public final class PfSenseSecondary {
   }
 
   private void accounts() {
-    Fields sent = call.getOrDefault("system", ConfigNode.EMPTY).fields();
+    Fields sent = call.getOrDefault("system", ConfigNode.Text.EMPTY).fields();
     if (sent.at("user").items().isEmpty()) {
       return;
     }
@@ -374,7 +374,7 @@ public final class PfSenseSecondary {
    */
   public static boolean holds(ConfigNode sent, ConfigNode held) {
     if (sent.isEmptyTable()) {
-      return held.isEmptyTable() || held.equals(ConfigNode.EMPTY);
+      return held.isEmptyTable() || held.equals(ConfigNode.Text.EMPTY);
     }
     if (sent instanceof Fields fields) {
       return fields.map().entrySet().stream()
