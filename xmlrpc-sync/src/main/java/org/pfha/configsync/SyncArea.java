@@ -54,6 +54,7 @@ public enum SyncArea {
   CAPTIVE_PORTAL("synchronizecaptiveportal", "captiveportal", "voucher");
 
   private final String flag;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> sections;
 
