@@ -316,6 +316,8 @@ public final class PfSenseSecondary {
     if (sent == null) {
       return;
     }
+    Set<String> received = new HashSet<>();
+    sent.fields().at("vip").items().forEach(vip -> received.add(vip.fields().at("uniqid").text()));
     List<ConfigNode> vips = new ArrayList<>();
     for (ConfigNode entry : local.at("virtualip").fields().at("vip").items()) {
       Fields vip = entry.fields();
@@ -325,6 +327,9 @@ public final class PfSenseSecondary {
           vip.at("interface").text().contains("lo0")
               && !mode.equals("carp")
               && !mode.equals("ipalias");
+      if (!exact && received.contains(vip.at("uniqid").text())) {
+        continue; // came from the primary at an earlier sync
+      }
       if (plain || loopback || (mode.equals("other") && !exact)) {
         vips.add(exact ? 0 : vips.size(), entry);
       }

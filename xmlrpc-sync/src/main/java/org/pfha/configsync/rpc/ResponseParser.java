@@ -35,9 +35,9 @@ final class ResponseParser extends RecursiveTypeParserImpl {
       throws SAXException {
     if (level > valueLevel) {
       super.startElement(uri, local, name, attributes);
-    } else if (level == 0 && local.equals("methodResponse")
-        || level == 1 && local.equals("params")
-        || level == 2 && !fault && local.equals("param")) {
+    } else if ((level == 0 && local.equals("methodResponse"))
+        || (level == 1 && local.equals("params"))
+        || (level == 2 && !fault && local.equals("param"))) {
       fault = false;
     } else if (level == 1 && local.equals("fault")) {
       fault = true;
