@@ -1,0 +1,3 @@
+/** What pfSense sends, expects and does with it. */
+@org.jspecify.annotations.NullMarked
+package org.pfha.configsync.dialect;

@@ -1,0 +1,47 @@
+package org.pfha.configsync.rpc;
+
+/** A fault: thrown by a method on the server, and to the caller by the client. */
+public final class RpcFault extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Code of unknown methods. */
+  public static final int UNKNOWN_METHOD = -32601;
+
+  /** Code of refused parameters. */
+  public static final int INVALID_PARAMETERS = -32602;
+
+  private final int code;
+
+  /**
+   * Makes one.
+   *
+   * @param code the fault code
+   * @param message cut to one line of 4096 characters at most
+   */
+  public RpcFault(int code, String message) {
+    super(oneLine(message));
+    this.code = code;
+  }
+
+  /**
+   * The fault code.
+   *
+   * @return any int
+   */
+  public int code() {
+    return code;
+  }
+
+  private static String oneLine(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .limit(4096)
+        .forEach(
+            c ->
+                line.appendCodePoint(
+                    Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
+                        ? '_'
+                        : c));
+    return line.toString();
+  }
+}
