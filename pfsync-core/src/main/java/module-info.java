@@ -6,7 +6,6 @@ module org.pfha.pfsync {
   requires static com.google.errorprone.annotations;
 
   exports org.pfha.pf;
-  exports org.pfha.pfsync;
   exports org.pfha.pfsync.wire;
   exports org.pfha.pfsync.engine;
 }

@@ -142,9 +142,29 @@ public record PfState(
    */
   public PfState withProgress(StatePeer newSrc, StatePeer newDst, int newTimeout) {
     return new PfState(
-        id, creatorId, ifname, wire, stack, proto, direction, newSrc, newDst, routeTo, rule,
-        anchor, natRule, creation, expire, packets0, packets1, bytes0, bytes1, log, stateFlags,
-        newTimeout, syncFlags);
+        id,
+        creatorId,
+        ifname,
+        wire,
+        stack,
+        proto,
+        direction,
+        newSrc,
+        newDst,
+        routeTo,
+        rule,
+        anchor,
+        natRule,
+        creation,
+        expire,
+        packets0,
+        packets1,
+        bytes0,
+        bytes1,
+        log,
+        stateFlags,
+        newTimeout,
+        syncFlags);
   }
 
   /**
@@ -156,8 +176,28 @@ public record PfState(
    */
   public PfState withTimes(long age, long remaining) {
     return new PfState(
-        id, creatorId, ifname, wire, stack, proto, direction, src, dst, routeTo, rule, anchor,
-        natRule, age, remaining, packets0, packets1, bytes0, bytes1, log, stateFlags, timeout,
+        id,
+        creatorId,
+        ifname,
+        wire,
+        stack,
+        proto,
+        direction,
+        src,
+        dst,
+        routeTo,
+        rule,
+        anchor,
+        natRule,
+        age,
+        remaining,
+        packets0,
+        packets1,
+        bytes0,
+        bytes1,
+        log,
+        stateFlags,
+        timeout,
         syncFlags);
   }
 
@@ -170,8 +210,28 @@ public record PfState(
    */
   public PfState imported(int localRule) {
     return new PfState(
-        id, creatorId, ifname, wire, stack, proto, direction, src, dst, routeTo, localRule, NONE,
-        NONE, creation, expire, 0, 0, 0, 0, log, stateFlags & ~(FLAG_NO_SYNC | FLAG_ACK), timeout,
+        id,
+        creatorId,
+        ifname,
+        wire,
+        stack,
+        proto,
+        direction,
+        src,
+        dst,
+        routeTo,
+        localRule,
+        NONE,
+        NONE,
+        creation,
+        expire,
+        0,
+        0,
+        0,
+        0,
+        log,
+        stateFlags & ~(FLAG_NO_SYNC | FLAG_ACK),
+        timeout,
         0);
   }
 }

@@ -62,8 +62,7 @@ public record StateKey(
   public static StateKey of(InetAddress address0, int port0, InetAddress address1, int port1) {
     byte[] a = address0.getAddress();
     byte[] b = address1.getAddress();
-    checkArgument(
-        a.length == b.length, "%s and %s are of different families", address0, address1);
+    checkArgument(a.length == b.length, "%s and %s are of different families", address0, address1);
     ByteBuffer slots = ByteBuffer.allocate(32);
     slots.put(0, a).put(16, b);
     return new StateKey(

@@ -165,7 +165,8 @@ public final class StateTable {
     }
     Entry onWire = byKey.get(ref(WIRE, state));
     Entry onStack = byKey.get(ref(STACK, state));
-    if ((onWire != null && !givesWay(onWire.state)) || (onStack != null && !givesWay(onStack.state))) {
+    if ((onWire != null && !givesWay(onWire.state))
+        || (onStack != null && !givesWay(onStack.state))) {
       return Insertion.KEY_COLLISION;
     }
     boolean replaces = onWire != null || onStack != null;

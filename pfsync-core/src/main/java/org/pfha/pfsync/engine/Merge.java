@@ -31,7 +31,8 @@ public record Merge(StatePeer src, StatePeer dst, boolean srcStale, boolean dstS
       return new Merge(local.src(), local.dst(), true, true);
     }
     // The kernel replaces dst in any case once one side is news, even if dst was the stale one.
-    Scrub dstScrub = local.dst().scrub() != null || dst.scrub() == null ? local.dst().scrub() : Scrub.EMPTY;
+    Scrub dstScrub =
+        local.dst().scrub() != null || dst.scrub() == null ? local.dst().scrub() : Scrub.EMPTY;
     return new Merge(
         srcStale ? local.src() : replaced(local.src().scrub(), src),
         replaced(dstScrub, dst),

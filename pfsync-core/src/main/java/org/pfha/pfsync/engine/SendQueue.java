@@ -119,7 +119,7 @@ final class SendQueue {
   void forget(StateId id) {
     Item item = items.remove(id);
     if (item != null) {
-      places.get(item.place).remove(id);
+      at(item.place).remove(id);
     }
   }
 
@@ -138,16 +138,20 @@ final class SendQueue {
     if (item == null) {
       items.put(id, new Item(place));
     } else {
-      places.get(item.place).remove(id);
+      at(item.place).remove(id);
       item.place = place;
       item.updates = 0;
     }
-    places.get(place).add(id);
+    at(place).add(id);
     if (!armed) {
       armed = true;
       deadlineNanos = now + HOLD_NANOS;
     }
     makeRoom(now);
+  }
+
+  private Set<StateId> at(Place place) {
+    return java.util.Objects.requireNonNull(places.get(place));
   }
 
   /** A full packet does not wait. */
@@ -167,7 +171,9 @@ final class SendQueue {
   }
 
   private static int section(int count, int action, StateFormat format) {
-    return count == 0 ? 0 : PfsyncReader.SECTION_HEADER + count * Action.messageSize(action, format);
+    return count == 0
+        ? 0
+        : PfsyncReader.SECTION_HEADER + count * Action.messageSize(action, format);
   }
 
   private int action(Place place) {

@@ -6,7 +6,8 @@ import java.util.List;
 import org.pfha.pf.PfState;
 
 /**
- * Walks a packet section by section, with the kernel's checks in the kernel's order (spec pfsync 4).
+ * Walks a packet section by section, with the kernel's checks in the kernel's order (spec pfsync
+ * 4).
  *
  * <pre>
  *  0 version (5)  1 pad  2 len  4 pfcksum[16]
@@ -292,8 +293,8 @@ public final class PfsyncReader {
   }
 
   /**
-   * The states that a packet carries in full, for a tool or a demo: those of INS and UPD that are in
-   * range, up to where the packet is malformed.
+   * The states that a packet carries in full, for a tool or a demo: those of INS and UPD that are
+   * in range, up to where the packet is malformed.
    *
    * @param packet an IP payload
    * @param format the release it is read for
