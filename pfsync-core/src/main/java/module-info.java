@@ -4,4 +4,8 @@ module org.pfha.pfsync {
   requires transitive org.pfha.carp;
   requires com.google.common;
   requires static com.google.errorprone.annotations;
+
+  exports org.pfha.pf;
+  exports org.pfha.pfsync.wire;
+  exports org.pfha.pfsync.engine;
 }
