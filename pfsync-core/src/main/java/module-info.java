@@ -5,7 +5,9 @@ module org.pfha.pfsync {
   requires com.google.common;
   requires static com.google.errorprone.annotations;
 
+  exports org.pfha.cluster;
   exports org.pfha.pf;
-  exports org.pfha.pfsync.wire;
+  exports org.pfha.pfsync;
   exports org.pfha.pfsync.engine;
+  exports org.pfha.pfsync.wire;
 }

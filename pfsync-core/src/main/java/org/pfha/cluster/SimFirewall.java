@@ -13,6 +13,7 @@ import org.pfha.net.sim.SimHost;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
+import org.pfha.pfsync.PfsyncNodeBuilder;
 
 /**
  * One whole firewall of a {@link SimCluster}: CARP on its segments, pfsync on the sync link, a state
@@ -150,7 +151,7 @@ public final class SimFirewall {
                 .advskew(advskew));
       }
       carp = builder.start();
-      PfsyncNode.Builder sync =
+      PfsyncNodeBuilder sync =
           PfsyncNode.builder(host)
               .onInterface(SYNC_LINK)
               .table(table)

@@ -168,6 +168,20 @@ public record PfState(
   }
 
   /**
+   * The same connection under another name.
+   *
+   * @param newId given by the creator
+   * @param newCreatorId host id of the creator
+   * @return a state
+   */
+  public PfState createdBy(long newId, int newCreatorId) {
+    return new PfState(
+        newId, newCreatorId, ifname, wire, stack, proto, direction, src, dst, routeTo, rule, anchor,
+        natRule, creation, expire, packets0, packets1, bytes0, bytes1, log, stateFlags, timeout,
+        syncFlags);
+  }
+
+  /**
    * The same state at another moment.
    *
    * @param age in seconds
