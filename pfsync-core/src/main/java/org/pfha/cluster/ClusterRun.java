@@ -17,7 +17,7 @@ import org.pfha.pf.StatePeer;
  */
 public final class ClusterRun {
 
-  private static final Duration CONVERGENCE = Duration.ofSeconds(120);
+  private static final Duration CONVERGENCE = Duration.ofMinutes(2);
 
   private final long seed;
   private final SplittableRandom random;

@@ -336,11 +336,9 @@ public final class SimCluster {
     for (Invariant invariant : invariants) {
       Optional<String> evidence = invariant.check(this);
       String key = invariant.name();
-      boolean known =
-          violations.stream().anyMatch(violation -> violation.invariant().equals(key));
+      boolean known = violations.stream().anyMatch(violation -> violation.invariant().equals(key));
       if (evidence.isPresent() && !known) {
-        violations.add(
-            new Violation(network.now(), key, invariant.reason(), evidence.get()));
+        violations.add(new Violation(network.now(), key, invariant.reason(), evidence.get()));
         timeline.accept("VIOLATION " + violations.get(violations.size() - 1));
       }
     }

@@ -16,8 +16,8 @@ import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
 
 /**
- * One whole firewall of a {@link SimCluster}: CARP on its segments, pfsync on the sync link, a state
- * table. Confined to the thread that advances the network.
+ * One whole firewall of a {@link SimCluster}: CARP on its segments, pfsync on the sync link, a
+ * state table. Confined to the thread that advances the network.
  */
 public final class SimFirewall {
 

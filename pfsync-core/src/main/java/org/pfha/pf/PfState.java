@@ -176,8 +176,28 @@ public record PfState(
    */
   public PfState createdBy(long newId, int newCreatorId) {
     return new PfState(
-        newId, newCreatorId, ifname, wire, stack, proto, direction, src, dst, routeTo, rule, anchor,
-        natRule, creation, expire, packets0, packets1, bytes0, bytes1, log, stateFlags, timeout,
+        newId,
+        newCreatorId,
+        ifname,
+        wire,
+        stack,
+        proto,
+        direction,
+        src,
+        dst,
+        routeTo,
+        rule,
+        anchor,
+        natRule,
+        creation,
+        expire,
+        packets0,
+        packets1,
+        bytes0,
+        bytes1,
+        log,
+        stateFlags,
+        timeout,
         syncFlags);
   }
 

@@ -38,7 +38,8 @@ final class BulkSend {
     this.queue = queue;
     this.sink = sink;
     this.heard = heard;
-    statesPerTick = PACKETS_PER_TICK * Math.max(1, (settings.mtu() - 44) / settings.format().size());
+    statesPerTick =
+        PACKETS_PER_TICK * Math.max(1, (settings.mtu() - 44) / settings.format().size());
   }
 
   OptionalLong deadlineNanos() {

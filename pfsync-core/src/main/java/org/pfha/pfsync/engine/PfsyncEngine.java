@@ -18,8 +18,8 @@ import org.pfha.pfsync.wire.UpdateView;
 
 /**
  * The protocol engine: packets, local changes and time go in, packets and events come out of the
- * {@link PfsyncSink}. It behaves as the kernel of the release whose format it is set to (spec pfsync
- * 4 and 8–14).
+ * {@link PfsyncSink}. It behaves as the kernel of the release whose format it is set to (spec
+ * pfsync 4 and 8–14).
  *
  * <p>Confined to one thread, and so is the table while the engine writes to it.
  */
