@@ -1,9 +1,17 @@
 package org.pfha.examples.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.ConfigPrimary;
 import org.pfha.configsync.ConfigSecondary;
 import org.pfha.configsync.ConfigStore;
@@ -21,9 +29,13 @@ final class ConfigPush {
 
   private static final String USER = "hasync";
 
+  /** Sections in which a secondary rightly has entries that the primary has not. */
+  private static final Set<String> KEEPS_ENTRIES_OF_ITS_OWN = Set.of();
+
   private final Sabotage sabotage;
   private final ConfigStore secondaryStore;
   private final ConfigTree primary;
+  private @Nullable SyncReceipt receipt;
 
   ConfigPush(Sabotage sabotage) throws IOException {
     this.sabotage = sabotage;
@@ -51,13 +63,16 @@ final class ConfigPush {
             .areas(SyncArea.all())
             .build();
     try (RpcHttpsServer server = secondary.listen(0, identity)) {
-      SyncReceipt receipt =
+      receipt =
           ConfigPrimary.to("https://" + loopback.getHostAddress() + ":" + server.port())
               .as(USER, secret)
               .pinned(pinned.fingerprint())
               .areas(SyncArea.all())
               .build()
               .sync(primary);
+      receipt.sections().stream()
+          .filter(x -> !x.sentDigest().equals(x.peerDigest()))
+          .forEach(x -> System.err.println("DIFF " + x.name()));
       return new Claim(
           "the secondary holds the primary's configuration",
           receipt.verified() && !receipt.sections().isEmpty(),
@@ -71,20 +86,39 @@ final class ConfigPush {
     }
   }
 
-  /** Digest of the firewall rules and aliases, the part both nodes must share to the byte. */
+  boolean isDone() {
+    return receipt != null;
+  }
+
+  /** Digest of the sections that were pushed and that both nodes must share to the byte. */
   String primaryDigest() {
-    return rules(primary);
+    return digest(SyncReceipt.Section::sentDigest);
   }
 
-  String secondaryDigest() throws IOException {
-    try {
-      return rules(ConfigTree.parse(secondaryStore.load()));
-    } catch (ConfigFormatException e) {
-      throw new IOException("the secondary's configuration cannot be read: " + e.getMessage(), e);
+  /** The same of what the secondary said it holds. */
+  String secondaryDigest() {
+    return digest(SyncReceipt.Section::peerDigest);
+  }
+
+  private String digest(Function<SyncReceipt.Section, String> side) {
+    if (receipt == null) {
+      return "nothing pushed";
     }
+    MessageDigest sha = sha256();
+    for (SyncReceipt.Section section : receipt.sections()) {
+      if (!KEEPS_ENTRIES_OF_ITS_OWN.contains(section.name())) {
+        sha.update(section.name().getBytes(UTF_8));
+        sha.update(side.apply(section).getBytes(UTF_8));
+      }
+    }
+    return HexFormat.of().formatHex(sha.digest(), 0, 8);
   }
 
-  private static String rules(ConfigTree config) {
-    return ConfigTree.digest(config.section("aliases")).substring(0, 16);
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every JRE has SHA-256", impossible);
+    }
   }
 }
