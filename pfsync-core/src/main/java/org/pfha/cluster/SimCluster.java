@@ -291,7 +291,7 @@ public final class SimCluster {
    * @return a duration of virtual time
    */
   public Duration yieldTime() {
-    return Duration.ofNanos(5 * (advbase * 1_000_000_000L + 240 * 1_000_000_000L / 256));
+    return Duration.ofNanos(5 * (advbase * 1_000_000_000L + 240L * 1_000_000_000 / 256));
   }
 
   /**
@@ -302,7 +302,7 @@ public final class SimCluster {
    */
   public Duration takeoverTime() {
     int slowest = firewalls.stream().mapToInt(SimFirewall::advskew).max().orElse(0);
-    return Duration.ofNanos(2 * (3 * advbase * 1_000_000_000L + slowest * 1_000_000_000L / 256));
+    return Duration.ofNanos(2 * (3L * advbase * 1_000_000_000 + slowest * 1_000_000_000L / 256));
   }
 
   boolean wasRemoved(StateId state) {
