@@ -7,6 +7,7 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** System calls by libc, mapped directly. */
 final class LibC implements SystemCalls {
@@ -24,6 +25,25 @@ final class LibC implements SystemCalls {
 
     static native int close(int fd) throws LastErrorException;
   }
+
+  /** Apart, because only FreeBSD's libc has it. */
+  private static final class Sysctl {
+    static {
+      Native.register(Sysctl.class, Platform.C_LIBRARY_NAME);
+    }
+
+    private Sysctl() {}
+
+    static native int sysctlbyname(
+        String name,
+        @Nullable Pointer old,
+        @Nullable Pointer oldLength,
+        @Nullable Pointer value,
+        NativeLong length)
+        throws LastErrorException;
+  }
+
+  private static final int LINUX_ENOSYS = 38;
 
   private LibC() {}
 
@@ -65,6 +85,41 @@ final class LibC implements SystemCalls {
       Mapping.close(fd);
     } catch (LastErrorException e) {
       throw failed("close(" + fd + ")", e);
+    }
+  }
+
+  @Override
+  public byte[] sysctl(String name) throws SystemCallException {
+    String call = "sysctlbyname(" + name + ")";
+    refuseUnlessFreebsd(call);
+    NativeLong nothing = new NativeLong(0);
+    try (Memory length = new Memory(8)) {
+      length.setLong(0, 0);
+      Sysctl.sysctlbyname(name, null, length, null, nothing);
+      try (Memory value = new Memory(Math.max(1, length.getLong(0)))) {
+        Sysctl.sysctlbyname(name, value, length, null, nothing);
+        return value.getByteArray(0, (int) length.getLong(0));
+      }
+    } catch (LastErrorException e) {
+      throw failed(call, e);
+    }
+  }
+
+  @Override
+  public void sysctl(String name, byte[] value) throws SystemCallException {
+    String call = "sysctlbyname(" + name + ", new value)";
+    refuseUnlessFreebsd(call);
+    try (Memory memory = new Memory(Math.max(1, value.length))) {
+      memory.write(0, value, 0, value.length);
+      Sysctl.sysctlbyname(name, null, null, memory, new NativeLong(value.length));
+    } catch (LastErrorException e) {
+      throw failed(call, e);
+    }
+  }
+
+  private static void refuseUnlessFreebsd(String call) throws SystemCallException {
+    if (!Platform.isFreeBSD()) {
+      throw new SystemCallException(call, LINUX_ENOSYS, "ENOSYS, there is sysctl on FreeBSD only");
     }
   }
 

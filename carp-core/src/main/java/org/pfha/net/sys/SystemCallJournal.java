@@ -76,13 +76,33 @@ public final class SystemCallJournal {
       assert closed == 0;
     }
 
-    private int record(String call, Attempt attempt) throws SystemCallException {
+    @Override
+    public byte[] sysctl(String name) throws SystemCallException {
+      String call = "sysctl " + name;
+      byte[] value = attempt(call, () -> calls.sysctl(name));
+      lines.accept(call + " = " + HEX.formatHex(value));
+      return value;
+    }
+
+    @Override
+    public void sysctl(String name, byte[] value) throws SystemCallException {
+      int set =
+          record(
+              "sysctl " + name + " " + HEX.formatHex(value),
+              () -> {
+                calls.sysctl(name, value);
+                return 0;
+              });
+      assert set == 0;
+    }
+
+    private int record(String call, Attempt<Integer> attempt) throws SystemCallException {
       int result = attempt(call, attempt);
       lines.accept(call + " = " + result);
       return result;
     }
 
-    private int attempt(String call, Attempt attempt) throws SystemCallException {
+    private <T> T attempt(String call, Attempt<T> attempt) throws SystemCallException {
       try {
         return attempt.run();
       } catch (SystemCallException e) {
@@ -92,8 +112,8 @@ public final class SystemCallJournal {
     }
   }
 
-  private interface Attempt {
-    int run() throws SystemCallException;
+  private interface Attempt<T> {
+    T run() throws SystemCallException;
   }
 
   private record Replayer(ArrayDeque<String> lines) implements SystemCalls {
@@ -113,6 +133,16 @@ public final class SystemCallJournal {
     @Override
     public void close(int fd) throws SystemCallException {
       answer("close " + fd);
+    }
+
+    @Override
+    public byte[] sysctl(String name) throws SystemCallException {
+      return HEX.parseHex(answer("sysctl " + name)[0]);
+    }
+
+    @Override
+    public void sysctl(String name, byte[] value) throws SystemCallException {
+      answer("sysctl " + name + " " + HEX.formatHex(value));
     }
 
     private String[] answer(String call) throws SystemCallException {

@@ -45,4 +45,22 @@ public interface SystemCalls {
    * @throws SystemCallException with the errno
    */
   void close(int fd) throws SystemCallException;
+
+  /**
+   * Reads a kernel variable by name. FreeBSD only.
+   *
+   * @param name such as {@code net.inet.carp.demotion}
+   * @return its bytes as the kernel gives them; most are an int in native byte order
+   * @throws SystemCallException with the errno; ENOSYS on any other system than FreeBSD
+   */
+  byte[] sysctl(String name) throws SystemCallException;
+
+  /**
+   * Writes a kernel variable by name. FreeBSD only.
+   *
+   * @param name such as {@code net.inet.carp.demotion}
+   * @param value its bytes as the kernel takes them
+   * @throws SystemCallException with the errno; ENOSYS on any other system than FreeBSD
+   */
+  void sysctl(String name, byte[] value) throws SystemCallException;
 }

@@ -64,6 +64,42 @@ class SystemCallsTest {
         .hasMessageContainingAll("close 77", journal.get(0));
   }
 
+  @Test
+  void sysctlIsRefusedOnLinuxAndTheRefusalReplayed() {
+    List<String> journal = new ArrayList<>();
+    refusesSysctl(SystemCallJournal.recording(calls, journal::add), "FreeBSD only");
+    assertThat(journal).hasSize(2);
+    refusesSysctl(SystemCallJournal.replaying(journal), "as recorded");
+  }
+
+  private static void refusesSysctl(SystemCalls calls, String reason) {
+    assertThatThrownBy(() -> calls.sysctl("net.inet.carp.demotion"))
+        .hasMessageContainingAll("net.inet.carp.demotion", reason)
+        .asInstanceOf(type(SystemCallException.class))
+        .returns(38, SystemCallException::errno);
+    assertThatThrownBy(() -> calls.sysctl("net.inet.carp.demotion", new byte[4]))
+        .asInstanceOf(type(SystemCallException.class))
+        .returns(38, SystemCallException::errno);
+  }
+
+  @Test
+  void sysctlIsReplayedFromAJournal() throws IOException {
+    SystemCalls replay =
+        SystemCallJournal.replaying(
+            List.of(
+                "sysctl net.inet.carp.demotion = f0000000",
+                "sysctl net.inet.carp.demotion 00010000 = 0"));
+    List<String> again = new ArrayList<>();
+    SystemCalls recording = SystemCallJournal.recording(replay, again::add);
+    assertThat(recording.sysctl("net.inet.carp.demotion"))
+        .containsExactly((byte) 0xf0, (byte) 0, (byte) 0, (byte) 0);
+    recording.sysctl("net.inet.carp.demotion", new byte[] {0, 1, 0, 0});
+    assertThat(again)
+        .containsExactly(
+            "sysctl net.inet.carp.demotion = f0000000",
+            "sysctl net.inet.carp.demotion 00010000 = 0");
+  }
+
   private static List<Object> use(SystemCalls calls, Path file) throws IOException {
     List<Object> seen = new ArrayList<>();
     int fd = calls.open(file.toString(), 0);
