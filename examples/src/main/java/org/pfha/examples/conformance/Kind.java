@@ -11,7 +11,7 @@ enum Kind {
   freebsd(CarpVectors::runFreebsd),
   pf(Kind::nothingCovered),
   pfsync(Kind::nothingCovered),
-  xmlrpc(Kind::nothingCovered);
+  xmlrpc(XmlrpcVectors::run);
 
   final VectorKind vectors;
 
