@@ -4,6 +4,7 @@ module org.pfha.examples {
   requires com.fasterxml.jackson.core;
   requires static com.google.errorprone.annotations;
   requires info.picocli;
+  requires java.logging;
   requires org.pfha.carp;
   requires org.pfha.configsync;
   requires org.pfha.pfsync;
@@ -13,5 +14,7 @@ module org.pfha.examples {
   opens org.pfha.examples to
       info.picocli;
   opens org.pfha.examples.conformance to
+      info.picocli;
+  opens org.pfha.examples.demo to
       info.picocli;
 }

@@ -1,6 +1,7 @@
 package org.pfha.examples;
 
 import org.pfha.examples.conformance.ConformanceCommand;
+import org.pfha.examples.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
     version = "pfHA 0.1.0",
     description = "High availability for firewalls: CARP, pfsync and configuration sync.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ConformanceCommand.class})
+    subcommands = {DemoCommand.class, ConformanceCommand.class})
 public final class Pfha {
 
   Pfha() {}

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.pfha.carp.engine.Role;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
+import org.pfha.pf.StateTable;
 
 /** The invariants that every cluster run checks. */
 public final class Invariants {
@@ -83,11 +84,10 @@ public final class Invariants {
 
     private final String name;
     private final String reason;
-    private final java.util.function.Function<SimCluster, Duration> patience;
+    private final Function<SimCluster, Duration> patience;
     private final Map<String, Long> since = new HashMap<>();
 
-    Lasting(
-        String name, String reason, java.util.function.Function<SimCluster, Duration> patience) {
+    Lasting(String name, String reason, Function<SimCluster, Duration> patience) {
       this.name = name;
       this.reason = reason;
       this.patience = patience;
@@ -133,7 +133,8 @@ public final class Invariants {
 
   private static final class NoStateLost implements Invariant {
 
-    private final Map<StateId, Set<SimFirewall>> holders = new HashMap<>();
+    private final Map<StateId, Set<StateTable>> holders = new HashMap<>();
+    private final Map<StateId, Long> missingSince = new HashMap<>();
 
     @Override
     public String name() {
@@ -147,27 +148,35 @@ public final class Invariants {
 
     @Override
     public Optional<String> check(SimCluster cluster) {
-      Predicate<SimFirewall> alive = SimFirewall::isRunning;
+      Map<StateTable, SimFirewall> running = new HashMap<>();
       for (SimFirewall firewall : cluster.firewalls()) {
-        if (alive.test(firewall)) {
+        if (firewall.isRunning()) {
+          running.put(firewall.table(), firewall);
           for (PfState state : firewall.table().states()) {
-            holders.computeIfAbsent(state.stateId(), id -> new HashSet<>()).add(firewall);
+            holders.computeIfAbsent(state.stateId(), id -> new HashSet<>()).add(firewall.table());
           }
         }
       }
-      for (var entry : holders.entrySet()) {
+      Optional<String> lost = Optional.empty();
+      for (Map.Entry<StateId, Set<StateTable>> entry : holders.entrySet()) {
         StateId id = entry.getKey();
-        if (cluster.wasRemoved(id)) {
-          continue;
-        }
-        entry.getValue().removeIf(alive.negate());
-        for (SimFirewall holder : entry.getValue()) {
-          if (holder.table().get(id.id(), id.creatorId()) == null) {
-            return Optional.of("state " + id + " vanished from " + holder);
+        entry.getValue().retainAll(running.keySet());
+        for (StateTable table : entry.getValue()) {
+          if (isGone(cluster, table, id)) {
+            lost = Optional.of("state " + id + " vanished from " + running.get(table));
           }
         }
       }
-      return Optional.empty();
+      return lost;
+    }
+
+    /** What is missing is lost unless its end is reported at the same instant. */
+    private boolean isGone(SimCluster cluster, StateTable table, StateId id) {
+      if (table.get(id.id(), id.creatorId()) != null || cluster.wasRemoved(id)) {
+        return false;
+      }
+      long now = cluster.network().now();
+      return now - missingSince.computeIfAbsent(id, key -> now) > 0;
     }
   }
 }

@@ -11,9 +11,11 @@ import org.pfha.carp.VirtualRouter;
 import org.pfha.carp.engine.Role;
 import org.pfha.net.sim.SimHost;
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateId;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
+import org.pfha.pfsync.engine.PfsyncEvent;
 
 /**
  * One whole firewall of a {@link SimCluster}: CARP on its segments, pfsync on the sync link, a
@@ -156,7 +158,8 @@ public final class SimFirewall {
               .onInterface(SYNC_LINK)
               .table(table)
               .creatorId(creatorId())
-              .demoting(carp.demotion());
+              .demoting(carp.demotion())
+              .onEvent(this::observe);
       cluster.syncAddressesBut(this).forEach(sync::peer);
       pfsync = sync.start();
     } catch (IOException e) {
@@ -188,6 +191,12 @@ public final class SimFirewall {
     PfState state = connection.createdBy(nextStateId++, creatorId());
     pfsync().insert(state);
     return state;
+  }
+
+  private void observe(PfsyncEvent event) {
+    if (event.kind() == PfsyncEvent.Kind.EXPIRED) {
+      cluster.removed(new StateId(event.id(), event.creatorId()));
+    }
   }
 
   private void report(RoleChange change) {

@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.Map;
 import org.pfha.net.IpPacket;
 import org.pfha.net.pcap.PcapReader;
+import org.pfha.net.pcap.PcapRecord;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
+import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** The files that come with the demo. */
 final class DemoData {
 
-  private static final int PFSYNC = 240;
   private static final String CAPTURE = "pfsync-live-mcast.pcap";
 
   private DemoData() {}
@@ -36,17 +37,16 @@ final class DemoData {
   /** The live connections a FreeBSD kernel told its peer of, each as it was last told. */
   static List<PfState> connections() throws IOException {
     Map<StateId, PfState> states = new LinkedHashMap<>();
-    try (PcapReader capture = PcapReader.open(new ByteArrayInputStream(file(CAPTURE)))) {
-      IpPacket packet = new IpPacket();
-      while (capture.next(packet)) {
-        if (packet.check() != IpPacket.Check.OK || packet.protocol() != PFSYNC) {
-          continue;
-        }
-        int from = packet.payloadOffset();
-        byte[] payload =
-            Arrays.copyOfRange(packet.array(), from, from + packet.payloadLength());
-        for (PfState state : PfsyncReader.states(payload, StateFormat.V1301)) {
-          states.put(state.stateId(), state);
+    IpPacket packet = new IpPacket();
+    try (PcapReader capture = new PcapReader(new ByteArrayInputStream(file(CAPTURE)))) {
+      for (PcapRecord record : capture.readAll()) {
+        packet.wrap(record.ip(), 0, record.ip().length, CAPTURE, record.atNanos());
+        if (packet.check() == IpPacket.Check.OK && packet.protocol() == PfsyncNode.PROTOCOL) {
+          int from = packet.payloadOffset();
+          byte[] payload = Arrays.copyOfRange(packet.array(), from, from + packet.payloadLength());
+          for (PfState state : PfsyncReader.states(payload, StateFormat.V1301)) {
+            states.put(state.stateId(), state);
+          }
         }
       }
     }

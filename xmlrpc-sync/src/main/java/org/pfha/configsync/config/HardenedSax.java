@@ -42,6 +42,9 @@ public final class HardenedSax {
       reader.parse(source);
     } catch (ParserConfigurationException e) {
       throw new SAXException("the parser cannot be hardened", e);
+    } catch (RuntimeException e) {
+      // Parsers have thrown unchecked exceptions at malformed documents; bytes must not.
+      throw new SAXException("the parser gave up");
     }
   }
 }

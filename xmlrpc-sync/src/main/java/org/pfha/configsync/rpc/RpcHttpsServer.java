@@ -88,8 +88,11 @@ public final class RpcHttpsServer implements AutoCloseable {
       if (!server.accepts(authorization)) {
         response = XmlRpc.encodeFault(RpcServer.refused());
       } else {
-        byte[] body = exchange.getRequestBody().readNBytes(XmlRpc.MAX_BYTES + 1);
-        if (body.length > XmlRpc.MAX_BYTES) {
+        byte[] body =
+            announcesTooMuch(exchange)
+                ? null
+                : exchange.getRequestBody().readNBytes(XmlRpc.MAX_BYTES + 1);
+        if (body == null || body.length > XmlRpc.MAX_BYTES) {
           exchange.getResponseHeaders().set("Connection", "close");
           exchange.sendResponseHeaders(413, -1);
           return;
@@ -100,6 +103,14 @@ public final class RpcHttpsServer implements AutoCloseable {
       exchange.sendResponseHeaders(200, response.length);
       exchange.getResponseBody().write(response);
     }
+  }
+
+  /** Then nothing of the body is read. */
+  private static boolean announcesTooMuch(HttpExchange exchange) {
+    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+    return length != null
+        && length.matches("\\d{1,18}")
+        && Long.parseLong(length) > XmlRpc.MAX_BYTES;
   }
 
   /**
