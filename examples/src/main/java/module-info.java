@@ -2,6 +2,7 @@
 module org.pfha.examples {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
+  requires com.google.common;
   requires static com.google.errorprone.annotations;
   requires info.picocli;
   requires java.logging;

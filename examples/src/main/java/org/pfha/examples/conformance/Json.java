@@ -125,6 +125,14 @@ final class Json {
     return as(Boolean.class, "true or false");
   }
 
+  boolean isObject() {
+    return value instanceof Map;
+  }
+
+  boolean isArray() {
+    return value instanceof List;
+  }
+
   boolean isNull() {
     return value == null;
   }

@@ -10,7 +10,7 @@ enum Kind {
   carp(CarpVectors::run),
   freebsd(CarpVectors::runFreebsd),
   pf(Kind::nothingCovered),
-  pfsync(Kind::nothingCovered),
+  pfsync(PfsyncVectors::run),
   xmlrpc(XmlrpcVectors::run);
 
   final VectorKind vectors;
