@@ -47,6 +47,7 @@ public final class PfsyncEngine {
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final PfsyncReader reader;
+  private final StateImport stateImport;
   private final StateView stateView;
   private final UpdateView updateView;
 
@@ -73,6 +74,7 @@ public final class PfsyncEngine {
     bulkReceive = new BulkReceive(table.limit(), settings, sink, queue);
     bulkSend = new BulkSend(table, settings, sink, queue, heard);
     reader = new PfsyncReader(settings.format());
+    stateImport = new StateImport(table, settings, sink, queue, heard);
     stateView = new StateView(settings.format());
     updateView = new UpdateView(settings.format());
     purgeNanos = now + PURGE_INTERVAL_NANOS;
@@ -204,68 +206,10 @@ public final class PfsyncEngine {
       FieldCheck check = stateView.check();
       if (check != FieldCheck.OK) {
         badValue(stateView.id(), stateView.creatorId(), check);
-      } else if (insert(sameRules, now) == Import.NO_MEMORY) {
+      } else if (imported(sameRules, now) == StateImport.Outcome.NO_MEMORY) {
         return;
       }
     }
-  }
-
-  private enum Import {
-    DONE,
-    SKIPPED,
-    REJECTED,
-    NO_MEMORY
-  }
-
-  private Import insert(boolean sameRules, long now) {
-    long id = stateView.id();
-    int creatorId = stateView.creatorId();
-    if (creatorId == 0) {
-      return rejected(id, creatorId, "creatorid-zero");
-    }
-    PfState state = stateView.state();
-    if (!settings.knowsInterface().test(state.ifname())) {
-      sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, "unknown-interface"));
-      return Import.SKIPPED;
-    }
-    boolean ruleCounts =
-        sameRules
-            && state.anchor() == PfState.NONE
-            && state.rule() != PfState.NONE
-            && Integer.compareUnsigned(state.rule(), settings.ruleCount()) < 0;
-    PfState imported = state.imported(ruleCounts ? state.rule() : PfState.NONE);
-    Insertion insertion = table.insert(imported, now, closed -> displaced(closed, now));
-    switch (insertion) {
-      case LIMIT -> {
-        rejected(id, creatorId, "no-memory");
-        return Import.NO_MEMORY;
-      }
-      case DUPLICATE_ID -> {
-        return rejected(id, creatorId, "duplicate-id");
-      }
-      case KEY_COLLISION -> {
-        return rejected(id, creatorId, "key-collision");
-      }
-      default -> sink.event(PfsyncEvent.of(Kind.INSERT, imported));
-    }
-    if ((state.stateFlags() & PfState.FLAG_ACK) != 0) {
-      sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, id, creatorId));
-      queue.acknowledge(state.stateId(), now);
-      flushWanted = true;
-    }
-    return Import.DONE;
-  }
-
-  private Import rejected(long id, int creatorId, String reason) {
-    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason));
-    return Import.REJECTED;
-  }
-
-  /** A closed state that had to go is announced, as the kernel does when it purges it. */
-  private void displaced(PfState closed, long now) {
-    heard.remove(closed.stateId());
-    queue.removed(closed.stateId(), now);
-    sink.event(PfsyncEvent.of(Kind.CLOSED_REPLACED, closed));
   }
 
   private void fullUpdate(StateView view, boolean sameRules, long now) {
@@ -281,13 +225,19 @@ public final class PfsyncEngine {
     }
     // The kernel looks at family and direction only on INS; a state without them means nothing.
     FieldCheck whole = view.check();
-    Import outcome =
+    StateImport.Outcome outcome =
         whole == FieldCheck.OK
-            ? insert(sameRules, now)
-            : rejected(view.id(), view.creatorId(), whole.field());
-    if (outcome == Import.REJECTED || outcome == Import.NO_MEMORY) {
+            ? imported(sameRules, now)
+            : stateImport.rejected(view.id(), view.creatorId(), whole.field());
+    if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
       counters.badstate++;
     }
+  }
+
+  private StateImport.Outcome imported(boolean sameRules, long now) {
+    StateImport.Outcome outcome = stateImport.insert(stateView, sameRules, now);
+    flushWanted |= outcome == StateImport.Outcome.DONE_ACK_WANTED;
+    return outcome;
   }
 
   private void update(UpdateView view, long now) {
@@ -398,7 +348,7 @@ public final class PfsyncEngine {
    * @return what became of it; announced only if it is in the table
    */
   public Insertion insert(PfState state, long now) {
-    Insertion insertion = table.insert(state, now, closed -> displaced(closed, now));
+    Insertion insertion = table.insert(state, now, closed -> stateImport.displaced(closed, now));
     boolean present = insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED;
     if (present && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
       queue.inserted(state.stateId(), now);
