@@ -130,7 +130,11 @@ public final class PfsyncNode implements AutoCloseable {
   }
 
   private void tick() {
-    if (loop.clock().nanoTime() - timerNanos > LATE_NANOS) {
+    boolean late;
+    synchronized (lock) {
+      late = loop.clock().nanoTime() - timerNanos > LATE_NANOS;
+    }
+    if (late) {
       transport.drain();
     }
     synchronized (lock) {
