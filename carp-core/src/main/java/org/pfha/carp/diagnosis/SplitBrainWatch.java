@@ -151,7 +151,9 @@ final class SplitBrainWatch {
     masters.forEach(contender -> endIfQuiet(contender, now));
     for (Iterator<Contender> all = claimants.iterator(); all.hasNext(); ) {
       Contender contender = all.next();
-      tellIfHeld(contender, watched, now);
+      if (contender.episode.isUntold()) {
+        tellIfHeld(contender, watched, now);
+      }
       if (endIfQuiet(contender, now)) {
         all.remove();
       }
