@@ -232,6 +232,7 @@ public final class DemotionLedger {
 
   private void takeBack(Entry entry) {
     synchronized (this) {
+      expire();
       if (entries.remove(entry)) {
         changed(Change.Kind.TAKEN_BACK, entry);
       }
@@ -357,6 +358,7 @@ public final class DemotionLedger {
    */
   public void clear(String owner) {
     synchronized (this) {
+      expire();
       for (Iterator<Entry> i = entries.iterator(); i.hasNext(); ) {
         Entry entry = i.next();
         if (entry.owner.equals(owner)) {
