@@ -197,7 +197,7 @@ public final class CarpNode implements AutoCloseable {
       int vhid = input.advert().vhid();
       for (Member member : members) {
         if (member.vhid() == vhid && member.link().equals(packet.link())) {
-          member.received(input.advert(), packet.isIpv6(), packet.arrivalNanos());
+          member.received(input.advert(), packet);
         }
       }
       schedule();
