@@ -17,6 +17,7 @@ import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
@@ -122,8 +123,8 @@ final class Member implements CarpActions {
     reschedule();
   }
 
-  void received(CarpView advert, boolean ipv6, long arrivalNanos) {
-    engine.received(advert, ipv6, arrivalNanos, this);
+  void received(CarpView advert, IpPacket packet) {
+    engine.received(advert, packet, this);
     reschedule();
   }
 
@@ -174,6 +175,9 @@ final class Member implements CarpActions {
     }
     return null;
   }
+
+  @Override
+  public void sendErrorDemotion(int amount) {}
 
   @Override
   public void announce(InetAddress address) {

@@ -284,6 +284,15 @@ public final class IpPacket {
   }
 
   /**
+   * What a pseudo header adds to a checksum for the two addresses.
+   *
+   * @return the unfolded sum of source and destination, see {@link InternetChecksum#sum}
+   */
+  public long addressSum() {
+    return InternetChecksum.sum(bytes, offset + sourceOffset(), 2 * addressLength());
+  }
+
+  /**
    * The packet's own bytes.
    *
    * @return a copy, header included

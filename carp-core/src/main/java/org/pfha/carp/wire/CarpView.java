@@ -179,6 +179,15 @@ public final class CarpView {
   }
 
   /**
+   * Whether the sender says that it is going away (spec carp 11).
+   *
+   * @return true for an advbase and an advskew of 255
+   */
+  public boolean isBowOut() {
+    return advbase() == CarpAdvert.BOW_OUT && advskew() == CarpAdvert.BOW_OUT;
+  }
+
+  /**
    * The checksum as received.
    *
    * @return 0–0xffff
