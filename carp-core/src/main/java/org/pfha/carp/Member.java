@@ -16,6 +16,7 @@ import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
@@ -67,7 +68,7 @@ final class Member implements CarpActions {
     this.authenticator = router.authenticator();
     this.engine = new CarpEngine(parameters, counters);
     this.input = input;
-    input.add(parameters, router.authenticator(), CarpInput.Options.DEFAULT);
+    input.add(parameters, CarpKeyring.of(router.authenticator()), false);
   }
 
   String link() {
