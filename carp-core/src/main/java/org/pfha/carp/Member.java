@@ -16,6 +16,7 @@ import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
@@ -74,7 +75,7 @@ final class Member implements CarpActions {
     this.interfaceDown = host.ledger().penalty("carp " + this, null, INTERFACE_DOWN_DEMOTION);
     this.deadlines = host.deadlines();
     this.deadline = deadlines.slot((now, late) -> tick(now));
-    input.add(parameters, router.authenticator(), CarpInput.Options.DEFAULT);
+    input.add(parameters, CarpKeyring.of(router.authenticator()), false);
   }
 
   String link() {

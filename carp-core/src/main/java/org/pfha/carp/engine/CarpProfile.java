@@ -2,8 +2,12 @@ package org.pfha.carp.engine;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 
 /**
  * Whose rules a virtual router follows where implementations differ (spec carp 6–11). The wire
@@ -139,6 +143,22 @@ public enum CarpProfile {
       case UCARP -> 0;
       default -> 240;
     };
+  }
+
+  /**
+   * The HMACs of a virtual router: the one that this profile's implementation sends, and those that
+   * it believes.
+   *
+   * @param key the password's bytes, at most {@link CarpAuthenticator#KEY_LENGTH}
+   * @param vhid 1–255
+   * @param addresses of both families
+   * @return a new keyring
+   */
+  public CarpKeyring keyring(byte[] key, int vhid, Collection<? extends InetAddress> addresses) {
+    CarpAuthenticator all = CarpAuthenticator.of(key, vhid, addresses);
+    return this == OPENBSD
+        ? CarpKeyring.of(CarpAuthenticator.openBsd(key, vhid, addresses, null)).accepting(all)
+        : CarpKeyring.of(all);
   }
 
   /**

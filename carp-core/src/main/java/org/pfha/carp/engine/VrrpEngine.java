@@ -186,25 +186,29 @@ public final class VrrpEngine implements Election {
   /**
    * A valid advert of this VRID. Timers are armed from the time it arrived.
    *
-   * @param advert a view that {@link VrrpInput} found nothing wrong with
+   * @param advert a view that {@link CarpInput} found nothing wrong with
    * @param packet what it came in
    * @param actions takes what is to be done
    */
   public void received(VrrpView advert, IpPacket packet, CarpActions actions) {
     long at = packet.arrivalNanos();
     Role before = role;
-    RoleReason rule =
-        switch (role) {
-          case INIT -> RoleReason.NOT_OPERATING;
-          case BACKUP ->
-              profile == VrrpProfile.FREEBSD_15
-                  ? receivedAsFreeBsdBackup(advert, at, actions)
-                  : receivedAsBackup(advert, at);
-          case MASTER ->
-              profile == VrrpProfile.FREEBSD_15
-                  ? receivedAsFreeBsdMaster(advert, at, actions)
-                  : receivedAsMaster(advert, packet, at, actions);
-        };
+    RoleReason rule;
+    if (role == Role.INIT) {
+      rule = RoleReason.NOT_OPERATING;
+    } else if (parameters.priority() == VrrpParameters.OWNER) {
+      rule = RoleReason.ADDRESS_OWNER; // nobody has a better claim
+    } else if (profile == VrrpProfile.FREEBSD_15) {
+      rule =
+          role == Role.BACKUP
+              ? receivedAsFreeBsdBackup(advert, at, actions)
+              : receivedAsFreeBsdMaster(advert, at, actions);
+    } else {
+      rule =
+          role == Role.BACKUP
+              ? receivedAsBackup(advert, at)
+              : receivedAsMaster(advert, packet, at, actions);
+    }
     explain(ElectionEvent.ADVERT, before, rule, advert, packet, at, actions);
   }
 
@@ -255,9 +259,6 @@ public final class VrrpEngine implements Election {
   }
 
   private RoleReason receivedAsFreeBsdBackup(VrrpView advert, long at, CarpActions actions) {
-    if (parameters.priority() == VrrpParameters.OWNER) {
-      return RoleReason.ADDRESS_OWNER;
-    }
     boolean slower =
         advert.rawInterval() > parameters.intervalCentis()
             || advert.priority() < parameters.priority();
@@ -274,9 +275,6 @@ public final class VrrpEngine implements Election {
   }
 
   private RoleReason receivedAsFreeBsdMaster(VrrpView advert, long at, CarpActions actions) {
-    if (parameters.priority() == VrrpParameters.OWNER) {
-      return RoleReason.ADDRESS_OWNER;
-    }
     masterCentis = advert.rawInterval();
     if (masterCentis < parameters.intervalCentis() || advert.priority() > parameters.priority()) {
       becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, at, actions);
