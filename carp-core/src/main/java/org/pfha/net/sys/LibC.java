@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,16 +68,75 @@ final class LibC implements SystemCalls {
 
   @Override
   public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
-    ByteBuffer whole = argument.duplicate().clear();
-    try (Memory memory = new Memory(Math.max(1, whole.capacity()))) {
-      ByteBuffer kernelSide = memory.getByteBuffer(0, memory.size());
-      kernelSide.put(whole.duplicate());
+    try (Memory memory = copy(argument)) {
+      return ioctl(fd, request, argument, memory);
+    }
+  }
+
+  @Override
+  public int ioctl(int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed)
+      throws SystemCallException {
+    try (Memory memory = copy(argument)) {
+      if (pointed.isDirect()) {
+        memory.setPointer(pointerOffset, Native.getDirectBufferPointer(pointed));
+        return ioctlWithPointer(fd, request, argument, memory, pointerOffset);
+      }
+      try (Memory copied = copy(pointed)) {
+        memory.setPointer(pointerOffset, copied);
+        int result = ioctlWithPointer(fd, request, argument, memory, pointerOffset);
+        copyBack(copied, pointed);
+        return result;
+      }
+    } finally {
+      Reference.reachabilityFence(pointed);
+    }
+  }
+
+  private static int ioctlWithPointer(
+      int fd, long request, ByteBuffer argument, Memory memory, int pointerOffset)
+      throws SystemCallException {
+    int result = ioctl(fd, request, argument, memory);
+    argument.duplicate().clear().putLong(pointerOffset, 0);
+    return result;
+  }
+
+  private static int ioctl(int fd, long request, ByteBuffer argument, Memory memory)
+      throws SystemCallException {
+    try {
       int result = Mapping.ioctl(fd, new NativeLong(request, true), memory);
-      whole.put(kernelSide.clear().limit(whole.capacity()));
+      copyBack(memory, argument);
       return result;
     } catch (LastErrorException e) {
       throw failed("ioctl(%d, 0x%x)".formatted(fd, request), e);
     }
+  }
+
+  private static Memory copy(ByteBuffer buffer) {
+    ByteBuffer whole = buffer.duplicate().clear();
+    Memory memory = new Memory(Math.max(1, whole.capacity()));
+    memory.getByteBuffer(0, memory.size()).put(whole);
+    return memory;
+  }
+
+  private static void copyBack(Memory memory, ByteBuffer buffer) {
+    buffer.duplicate().clear().put(memory.getByteBuffer(0, buffer.capacity()));
+  }
+
+  @Override
+  public NativeMemory allocate(int bytes) {
+    Memory memory = new Memory(bytes);
+    ByteBuffer buffer = memory.getByteBuffer(0, bytes);
+    return new NativeMemory() {
+      @Override
+      public ByteBuffer buffer() {
+        return buffer;
+      }
+
+      @Override
+      public void close() {
+        memory.close();
+      }
+    };
   }
 
   @Override

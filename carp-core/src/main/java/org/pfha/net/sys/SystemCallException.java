@@ -10,7 +10,14 @@ public final class SystemCallException extends IOException {
   private final String call;
   private final int errno;
 
-  SystemCallException(String call, int errno, String reason) {
+  /**
+   * A failure, of a kernel or of something that stands in for one.
+   *
+   * @param call such as {@code ioctl(5, 0x541b)}
+   * @param errno in this system's numbering
+   * @param reason for people
+   */
+  public SystemCallException(String call, int errno, String reason) {
     super("%s: %s (errno %d)".formatted(call, reason, errno));
     this.call = call;
     this.errno = errno;

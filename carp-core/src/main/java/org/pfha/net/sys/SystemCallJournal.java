@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 /**
  * Records system calls as lines of text, and replays such lines in place of a kernel. A line is
  * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}. A
- * journal holds what is in the buffers, keys of interfaces included.
+ * journal holds what is in the buffers, keys of interfaces included. Memory that a structure points
+ * to follows as {@code @offset length:bytes}.
  */
 public final class SystemCallJournal {
 
@@ -49,6 +50,22 @@ public final class SystemCallJournal {
     return "ioctl %d 0x%x %s".formatted(fd, request, bytes(argument));
   }
 
+  private static String ioctlCall(
+      int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed) {
+    return "%s @%d %s".formatted(ioctlCall(fd, request, argument), pointerOffset, pointed(pointed));
+  }
+
+  /** Mostly empty buffers are the rule: length and the bytes up to the last that is not zero. */
+  private static String pointed(ByteBuffer buffer) {
+    int end = buffer.capacity();
+    while (end > 0 && buffer.get(end - 1) == 0) {
+      end--;
+    }
+    byte[] bytes = new byte[end];
+    buffer.duplicate().clear().get(bytes);
+    return buffer.capacity() + ":" + HEX.formatHex(bytes);
+  }
+
   private record Recorder(SystemCalls calls, Consumer<String> lines) implements SystemCalls {
 
     @Override
@@ -62,6 +79,21 @@ public final class SystemCallJournal {
       int result = attempt(call, () -> calls.ioctl(fd, request, argument));
       lines.accept("%s = %d %s".formatted(call, result, bytes(argument)));
       return result;
+    }
+
+    @Override
+    public int ioctl(
+        int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed)
+        throws SystemCallException {
+      String call = ioctlCall(fd, request, argument, pointerOffset, pointed);
+      int result = attempt(call, () -> calls.ioctl(fd, request, argument, pointerOffset, pointed));
+      lines.accept("%s = %d %s %s".formatted(call, result, bytes(argument), pointed(pointed)));
+      return result;
+    }
+
+    @Override
+    public NativeMemory allocate(int bytes) {
+      return calls.allocate(bytes);
     }
 
     @Override
@@ -127,6 +159,20 @@ public final class SystemCallJournal {
     public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
       String[] answer = answer(ioctlCall(fd, request, argument));
       argument.duplicate().clear().put(HEX.parseHex(answer.length > 1 ? answer[1] : ""));
+      return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public int ioctl(
+        int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed)
+        throws SystemCallException {
+      String[] answer = answer(ioctlCall(fd, request, argument, pointerOffset, pointed));
+      argument.duplicate().clear().put(HEX.parseHex(answer[1]));
+      byte[] bytes = HEX.parseHex(answer[2].substring(answer[2].indexOf(':') + 1));
+      ByteBuffer whole = pointed.duplicate().clear().put(bytes);
+      while (whole.hasRemaining()) {
+        whole.put((byte) 0);
+      }
       return Integer.parseInt(answer[0]);
     }
 

@@ -39,6 +39,41 @@ public interface SystemCalls {
   int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException;
 
   /**
+   * Controls a device by a structure that holds one pointer.
+   *
+   * @param fd file descriptor
+   * @param request the request's number
+   * @param argument the structure, as in {@link #ioctl(int, long, ByteBuffer)}
+   * @param pointerOffset where in it the kernel is told the address of {@code pointed}, in bytes;
+   *     the eight bytes there are zero for the caller, before and after
+   * @param pointed read and written by the kernel, from index 0 to its capacity, of which the
+   *     structure must tell it; used in place if direct, else copied
+   * @return what the call returned, not negative
+   * @throws SystemCallException with the errno
+   */
+  int ioctl(int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed)
+      throws SystemCallException;
+
+  /**
+   * Memory the kernel can fill in place.
+   *
+   * @param bytes at least 1; what is not touched costs no memory with libc's
+   * @return memory to be closed by the caller
+   */
+  default NativeMemory allocate(int bytes) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
+    return new NativeMemory() {
+      @Override
+      public ByteBuffer buffer() {
+        return buffer;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /**
    * Closes a file descriptor.
    *
    * @param fd file descriptor
