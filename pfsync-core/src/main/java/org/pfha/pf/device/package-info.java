@@ -1,3 +1,3 @@
-/** The FreeBSD kernel's pf from Java: its device, its structures, nvlists and netlink. */
+/** pf in a FreeBSD kernel: /dev/pf, its structures, and a kernel in memory. */
 @org.jspecify.annotations.NullMarked
 package org.pfha.pf.device;
