@@ -36,8 +36,8 @@ final class ReceiveStates {
     this.counters = counters;
     this.replies = replies;
     stateImport = new StateImport(table, settings, sink, replies);
-    stateView = new StateView(settings.format());
-    updateView = new UpdateView(settings.format());
+    stateView = new StateView(settings.profile().newest());
+    updateView = new UpdateView(settings.profile().newest());
   }
 
   /** Running out of memory abandons the rest of the section, as FreeBSD 13 does (spec 8). */
@@ -169,7 +169,7 @@ final class ReceiveStates {
 
   /** FreeBSD 13 and 14 use the interface for an existence test only (spec 10). */
   private void clear(String ifname, int creatorId, long now) {
-    if (!ifname.isEmpty() && !settings.knowsInterface().test(ifname)) {
+    if (!ifname.isEmpty() && settings.interfaces().local(ifname) == null) {
       sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, creatorId, "unknown-interface"));
       return;
     }
