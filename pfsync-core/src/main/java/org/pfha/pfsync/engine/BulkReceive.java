@@ -65,11 +65,11 @@ final class BulkReceive {
       sink.event(PfsyncEvent.of(Kind.BUS_IGNORED));
       return;
     }
-    if (!reader.hasFirstMessage()) {
+    if (!reader.hasMessage(0)) {
       return;
     }
-    long endTime = reader.busEndTime();
-    switch (reader.busStatus()) {
+    long endTime = reader.busEndTime(0);
+    switch (reader.busStatus(0)) {
       case START -> {
         int perPacket = (settings.mtu() - 44) / settings.format().size();
         deadlineNanos = now + START_NANOS + stateLimit / perPacket * TICK_NANOS;

@@ -171,9 +171,7 @@ final class SendQueue {
   }
 
   private static int section(int count, int action, StateFormat format) {
-    return count == 0
-        ? 0
-        : PfsyncReader.SECTION_HEADER + count * Action.messageSize(action, format);
+    return count == 0 ? 0 : PfsyncReader.SECTION_HEADER + count * format.messageSize(action);
   }
 
   private int action(Place place) {

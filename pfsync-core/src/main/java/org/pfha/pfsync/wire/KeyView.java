@@ -13,10 +13,10 @@ import org.pfha.pf.StateKey;
  */
 public final class KeyView {
 
-  static final int ADDRESS_0_OFFSET = Layout.KEY.offset("addr[0]");
-  static final int ADDRESS_1_OFFSET = Layout.KEY.offset("addr[1]");
-  static final int PORT_0_OFFSET = Layout.KEY.offset("port[0]");
-  static final int PORT_1_OFFSET = Layout.KEY.offset("port[1]");
+  static final int ADDRESS_0_OFFSET = Structures.KEY.offset("addr[0]");
+  static final int ADDRESS_1_OFFSET = Structures.KEY.offset("addr[1]");
+  static final int PORT_0_OFFSET = Structures.KEY.offset("port[0]");
+  static final int PORT_1_OFFSET = Structures.KEY.offset("port[1]");
 
   private KeyView() {}
 

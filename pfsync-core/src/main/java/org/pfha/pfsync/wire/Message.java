@@ -38,8 +38,7 @@ public sealed interface Message {
    * @param timeout timeout index, 0–255
    * @param stateFlags lower eight bits; OpenBSD only, 0 elsewhere
    */
-  record Update(
-      long id, int creatorId, StatePeer src, StatePeer dst, int timeout, int stateFlags)
+  record Update(long id, int creatorId, StatePeer src, StatePeer dst, int timeout, int stateFlags)
       implements Message {
 
     @Override

@@ -17,21 +17,22 @@ import org.pfha.pf.StatePeer.Scrub;
 public final class PeerView {
 
   /** Bytes of a peer. */
-  public static final int SIZE = Layout.PEER.size();
+  public static final int SIZE = Structures.PEER.size();
 
-  static final int SCRUB_FLAGS_OFFSET = Layout.PEER.offset("scrub.pfss_flags");
-  static final int SCRUB_TTL_OFFSET = Layout.PEER.offset("scrub.pfss_ttl");
-  static final int SCRUB_VALID_OFFSET = Layout.PEER.offset("scrub.scrub_flag");
-  static final int SCRUB_TS_MOD_OFFSET = Layout.PEER.offset("scrub.pfss_ts_mod");
-  static final int SEQLO_OFFSET = Layout.PEER.offset("seqlo");
-  static final int SEQHI_OFFSET = Layout.PEER.offset("seqhi");
-  static final int SEQDIFF_OFFSET = Layout.PEER.offset("seqdiff");
-  static final int MAX_WIN_OFFSET = Layout.PEER.offset("max_win");
-  static final int MSS_OFFSET = Layout.PEER.offset("mss");
-  static final int STATE_OFFSET = Layout.PEER.offset("state");
-  static final int WSCALE_OFFSET = Layout.PEER.offset("wscale");
+  static final int SCRUB_FLAGS_OFFSET = Structures.PEER.offset("scrub.pfss_flags");
+  static final int SCRUB_TTL_OFFSET = Structures.PEER.offset("scrub.pfss_ttl");
+  static final int SCRUB_VALID_OFFSET = Structures.PEER.offset("scrub.scrub_flag");
+  static final int SCRUB_TS_MOD_OFFSET = Structures.PEER.offset("scrub.pfss_ts_mod");
+  static final int SEQLO_OFFSET = Structures.PEER.offset("seqlo");
+  static final int SEQHI_OFFSET = Structures.PEER.offset("seqhi");
+  static final int SEQDIFF_OFFSET = Structures.PEER.offset("seqdiff");
+  static final int MAX_WIN_OFFSET = Structures.PEER.offset("max_win");
+  static final int MSS_OFFSET = Structures.PEER.offset("mss");
+  static final int STATE_OFFSET = Structures.PEER.offset("state");
+  static final int WSCALE_OFFSET = Structures.PEER.offset("wscale");
 
-  private static final int TIMESTAMP = 1;
+  /** The only scrub flag that travels: timestamps are modulated. */
+  static final int TIMESTAMP = 1;
 
   private PeerView() {}
 

@@ -56,31 +56,31 @@ public final class PfsyncReader {
   }
 
   /** Size of the packet header. */
-  public static final int HEADER = Layout.HEADER.size();
+  public static final int HEADER = Structures.HEADER.size();
 
   /** Size of a section header. */
-  public static final int SECTION_HEADER = Layout.SECTION.size();
+  public static final int SECTION_HEADER = Structures.SECTION.size();
 
   /** Size of the ruleset checksum. */
   public static final int CHECKSUM_SIZE = 16;
 
-  static final int VERSION_OFFSET = Layout.HEADER.offset("version");
-  static final int LEN_OFFSET = Layout.HEADER.offset("len");
-  static final int CHECKSUM_OFFSET = Layout.HEADER.offset("pfcksum");
-  static final int ACTION_OFFSET = Layout.SECTION.offset("action");
-  static final int COUNT_OFFSET = Layout.SECTION.offset("count");
-  static final int MESSAGE_LEN_OFFSET = Layout.SECTION_OPENBSD.offset("len");
+  static final int VERSION_OFFSET = Structures.HEADER.offset("version");
+  static final int LEN_OFFSET = Structures.HEADER.offset("len");
+  static final int CHECKSUM_OFFSET = Structures.HEADER.offset("pfcksum");
+  static final int ACTION_OFFSET = Structures.SECTION.offset("action");
+  static final int COUNT_OFFSET = Structures.SECTION.offset("count");
+  static final int MESSAGE_LEN_OFFSET = Structures.SECTION_OPENBSD.offset("len");
 
   /** In what OpenBSD's section headers count message sizes. */
   static final int MESSAGE_LEN_UNIT = 4;
 
-  static final int NAMED_ID_OFFSET = Layout.INS_ACK.offset("id");
-  static final int NAMED_CREATOR_ID_OFFSET = Layout.INS_ACK.offset("creatorid");
-  static final int CLR_IFNAME_OFFSET = Layout.CLR.offset("ifname");
-  static final int CLR_CREATOR_ID_OFFSET = Layout.CLR.offset("creatorid");
-  static final int BUS_CREATOR_ID_OFFSET = Layout.BUS.offset("creatorid");
-  static final int BUS_ENDTIME_OFFSET = Layout.BUS.offset("endtime");
-  static final int BUS_STATUS_OFFSET = Layout.BUS.offset("status");
+  static final int NAMED_ID_OFFSET = Structures.INS_ACK.offset("id");
+  static final int NAMED_CREATOR_ID_OFFSET = Structures.INS_ACK.offset("creatorid");
+  static final int CLR_IFNAME_OFFSET = Structures.CLR.offset("ifname");
+  static final int CLR_CREATOR_ID_OFFSET = Structures.CLR.offset("creatorid");
+  static final int BUS_CREATOR_ID_OFFSET = Structures.BUS.offset("creatorid");
+  static final int BUS_ENDTIME_OFFSET = Structures.BUS.offset("endtime");
+  static final int BUS_STATUS_OFFSET = Structures.BUS.offset("status");
 
   private final StateFormat format;
   private byte[] bytes = new byte[0];
@@ -310,7 +310,7 @@ public final class PfsyncReader {
    * @return a name, empty for every interface
    */
   public String clearInterface(int index) {
-    return Wire.name(bytes, messageAt(index) + CLR_IFNAME_OFFSET, Layout.IFNAME_SIZE);
+    return Wire.name(bytes, messageAt(index) + CLR_IFNAME_OFFSET, Structures.IFNAME_SIZE);
   }
 
   /**
@@ -321,15 +321,6 @@ public final class PfsyncReader {
    */
   public boolean hasMessage(int index) {
     return index < count && messages + (index + 1) * size <= start + length;
-  }
-
-  /**
-   * Whether the first message of a section is there.
-   *
-   * @return true if it can be read
-   */
-  public boolean hasFirstMessage() {
-    return hasMessage(0);
   }
 
   /**

@@ -40,9 +40,9 @@ public final class PfsyncWriter {
    * A writer to nothing.
    *
    * @param format the newest format of the release that is to understand the packets
-   * @param oneStatePerSection whether each full state gets a section of its own, as early FreeBSD 14
-   *     receivers need it: they step through 1301 sections in strides of 277 bytes and misread every
-   *     message but the first (spec pfsync 17, pitfall 3)
+   * @param oneStatePerSection whether each full state gets a section of its own, as early FreeBSD
+   *     14 receivers need it: they step through 1301 sections in strides of 277 bytes and misread
+   *     every message but the first (spec pfsync 17, pitfall 3)
    */
   public PfsyncWriter(StateFormat format, boolean oneStatePerSection) {
     this.format = format;

@@ -91,8 +91,13 @@ final class StateCodec {
   private static StateRoute route(Source in, int wireFamily, StateFormat format) {
     StateOffsets at = format.at;
     int own = family(in.u8(at.routeFamily, 0), format);
-    boolean hasHop = own != 0 || in.i64(at.routeTo) != 0 || in.i64(at.routeTo + 8) != 0;
-    InetAddress hop = hasHop ? address(in, at.routeTo, own != 0 ? own : wireFamily) : null;
+    int hopFamily = own != 0 ? own : wireFamily;
+    boolean hasHop =
+        own != 0
+            || (hopFamily == StateKey.INET
+                ? in.i32(at.routeTo, 0) != 0
+                : (in.i64(at.routeTo) | in.i64(at.routeTo + 8)) != 0);
+    InetAddress hop = hasHop ? address(in, at.routeTo, hopFamily) : null;
     int kind = in.u8(at.route, 0);
     String ifname = in.name(at.routeIfname);
     return hop == null && kind == 0 && ifname.isEmpty()
@@ -169,7 +174,8 @@ final class StateCodec {
     name(bytes, offset, at.routeIfname, route.ifname());
   }
 
-  private static void writeOptions(byte[] bytes, int offset, StateOptions options, StateOffsets at) {
+  private static void writeOptions(
+      byte[] bytes, int offset, StateOptions options, StateOffsets at) {
     put16(bytes, offset, at.qid, options.qid());
     put16(bytes, offset, at.pqid, options.pqid());
     put16(bytes, offset, at.dnpipe, options.dnPipe());
@@ -190,6 +196,7 @@ final class StateCodec {
   }
 
   /** Reads neutral values where a field is absent. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Source(byte[] bytes, int offset) {
 
     int u8(int at, int otherwise) {
@@ -213,7 +220,7 @@ final class StateCodec {
     }
 
     String name(int at) {
-      return at < 0 ? "" : Wire.name(bytes, offset + at, Layout.IFNAME_SIZE);
+      return at < 0 ? "" : Wire.name(bytes, offset + at, Structures.IFNAME_SIZE);
     }
 
     String tag(int at) {

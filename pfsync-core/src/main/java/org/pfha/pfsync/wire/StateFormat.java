@@ -2,6 +2,7 @@ package org.pfha.pfsync.wire;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +10,17 @@ import org.jspecify.annotations.Nullable;
  * introduced each (spec pfsync 3, 17 and 20). Where the fields are is said by {@link #layout()}.
  * Immutable.
  */
+@SuppressWarnings("ImmutableEnumChecker") // a Layout is immutable, the sizes never change
 public enum StateFormat {
   /** FreeBSD 13: 242 bytes. */
-  V1301("1301", 5, 13, 20, Action.INS, Action.UPD, 20, Layout.STATE_1301),
+  V1301("1301", 5, 13, 20, Action.INS, Action.UPD, 20, Structures.STATE_1301),
   /** FreeBSD 14: 277 bytes. */
-  V1400("1400", 5, 15, 25, Action.INS_1400, Action.UPD_1400, 40, Layout.STATE_1400),
+  V1400("1400", 5, 15, 25, Action.INS_1400, Action.UPD_1400, 40, Structures.STATE_1400),
   /** FreeBSD 15: 360 bytes. */
-  V1500("1500", 5, 17, 25, Action.INS_1500, Action.UPD_1500, 40, Layout.STATE_1500),
+  V1500("1500", 5, 17, 25, Action.INS_1500, Action.UPD_1500, 40, Structures.STATE_1500),
   /** OpenBSD, packet header version 6: 264 bytes; not understood by the others, nor they by it. */
   OPENBSD6(
-      "openbsd6", 6, 16, 20, Action.OPENBSD_INS, Action.OPENBSD_UPD, 20, Layout.STATE_OPENBSD);
+      "openbsd6", 6, 16, 20, Action.OPENBSD_INS, Action.OPENBSD_UPD, 20, Structures.STATE_OPENBSD);
 
   private static final int UNKNOWN = -1;
   private static final int[] KERNEL_ORDER = {
@@ -61,6 +63,7 @@ public enum StateFormat {
   final int update;
   final int inet6;
   final StateOffsets at;
+
   private final int[] sizes;
 
   StateFormat(
@@ -89,33 +92,33 @@ public enum StateFormat {
   private static int[] sizes(int version, int actions) {
     int[] sizes = new int[actions];
     Arrays.fill(sizes, UNKNOWN);
-    sizes[Action.CLR] = Layout.CLR.size();
-    sizes[Action.BUS] = Layout.BUS.size();
+    sizes[Action.CLR] = Structures.CLR.size();
+    sizes[Action.BUS] = Structures.BUS.size();
     sizes[Action.EOF] = 0;
     for (int named : new int[] {Action.INS_ACK, Action.UPD_REQ, Action.DEL_C}) {
-      sizes[named] = Layout.INS_ACK.size();
+      sizes[named] = Structures.INS_ACK.size();
     }
-    sizes[Action.UPD_C] = Layout.UPD_C.size();
-    sizes[Action.TDB] = Layout.TDB.size();
+    sizes[Action.UPD_C] = Structures.UPD_C.size();
+    sizes[Action.TDB] = Structures.TDB.size();
     if (version == 6) {
-      sizes[Action.OPENBSD_INS] = Layout.STATE_OPENBSD.size();
-      sizes[Action.OPENBSD_UPD] = Layout.STATE_OPENBSD.size();
-      sizes[Action.DEL] = Layout.STATE_OPENBSD.size();
-      sizes[Action.OPENBSD_TDB] = Layout.TDB_OPENBSD.size();
+      sizes[Action.OPENBSD_INS] = Structures.STATE_OPENBSD.size();
+      sizes[Action.OPENBSD_UPD] = Structures.STATE_OPENBSD.size();
+      sizes[Action.DEL] = Structures.STATE_OPENBSD.size();
+      sizes[Action.OPENBSD_TDB] = Structures.TDB_OPENBSD.size();
       sizes[Action.EOF] = UNKNOWN;
       return sizes;
     }
-    sizes[Action.INS] = Layout.STATE_1301.size();
-    sizes[Action.UPD] = Layout.STATE_1301.size();
+    sizes[Action.INS] = Structures.STATE_1301.size();
+    sizes[Action.UPD] = Structures.STATE_1301.size();
     if (actions <= Action.INS_1400) {
-      sizes[Action.DEL] = Layout.STATE_1301.size();
+      sizes[Action.DEL] = Structures.STATE_1301.size();
     } else {
-      sizes[Action.INS_1400] = Layout.STATE_1400.size();
-      sizes[Action.UPD_1400] = Layout.STATE_1400.size();
+      sizes[Action.INS_1400] = Structures.STATE_1400.size();
+      sizes[Action.UPD_1400] = Structures.STATE_1400.size();
     }
     if (actions > Action.INS_1500) {
-      sizes[Action.INS_1500] = Layout.STATE_1500.size();
-      sizes[Action.UPD_1500] = Layout.STATE_1500.size();
+      sizes[Action.INS_1500] = Structures.STATE_1500.size();
+      sizes[Action.UPD_1500] = Structures.STATE_1500.size();
     }
     return sizes;
   }
@@ -151,6 +154,24 @@ public enum StateFormat {
    */
   public Layout layout() {
     return layout;
+  }
+
+  /**
+   * Every structure that the release knows.
+   *
+   * @return header, section header, parts and messages
+   */
+  public List<Layout> structures() {
+    return Structures.of(this);
+  }
+
+  /**
+   * The numbers of FreeBSD's headers.
+   *
+   * @return by their names there, such as {@code PFTM_UDP_SINGLE}; meaningless for OpenBSD
+   */
+  public Map<String, Integer> constants() {
+    return Constants.of(this);
   }
 
   /**

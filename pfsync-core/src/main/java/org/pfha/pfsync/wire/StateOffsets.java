@@ -1,8 +1,11 @@
 package org.pfha.pfsync.wire;
 
+import com.google.errorprone.annotations.Immutable;
+
 /**
  * Where the fields of one format's full state are: its {@link Layout}, looked up once. Immutable.
  */
+@Immutable
 final class StateOffsets {
 
   /** Of a field that the format does not carry. */

@@ -130,8 +130,7 @@ public final class StateView {
         && !isFamily(u8(at.routeFamily))) {
       return FieldCheck.BAD_ROUTE_FAMILY;
     }
-    boolean ended =
-        isEnded(at.ifname) && isEnded(at.routeIfname) && isEnded(at.originalIfname);
+    boolean ended = isEnded(at.ifname) && isEnded(at.routeIfname) && isEnded(at.originalIfname);
     return ended ? FieldCheck.OK : FieldCheck.BAD_NAME;
   }
 
@@ -140,7 +139,7 @@ public final class StateView {
   }
 
   private boolean isEnded(int name) {
-    return name < 0 || Wire.hasEnd(bytes, offset + name, Layout.IFNAME_SIZE);
+    return name < 0 || Wire.hasEnd(bytes, offset + name, Structures.IFNAME_SIZE);
   }
 
   /**
@@ -176,7 +175,7 @@ public final class StateView {
    * @return up to 15 characters
    */
   public String ifname() {
-    return Wire.name(bytes, offset + at.ifname, Layout.IFNAME_SIZE);
+    return Wire.name(bytes, offset + at.ifname, Structures.IFNAME_SIZE);
   }
 
   /**
@@ -187,7 +186,7 @@ public final class StateView {
   public String originalIfname() {
     return at.originalIfname < 0
         ? ""
-        : Wire.name(bytes, offset + at.originalIfname, Layout.IFNAME_SIZE);
+        : Wire.name(bytes, offset + at.originalIfname, Structures.IFNAME_SIZE);
   }
 
   /**
@@ -196,7 +195,9 @@ public final class StateView {
    * @return up to 15 characters, empty if the format does not say
    */
   public String routeIfname() {
-    return at.routeIfname < 0 ? "" : Wire.name(bytes, offset + at.routeIfname, Layout.IFNAME_SIZE);
+    return at.routeIfname < 0
+        ? ""
+        : Wire.name(bytes, offset + at.routeIfname, Structures.IFNAME_SIZE);
   }
 
   /**

@@ -15,9 +15,9 @@ import java.util.Arrays;
  */
 public final class TdbView {
 
-  static final int SPI_OFFSET = Layout.TDB.offset("spi");
-  static final int DESTINATION_OFFSET = Layout.TDB.offset("dst");
-  static final int DESTINATION_SIZE = Layout.TDB.width("dst");
+  static final int SPI_OFFSET = Structures.TDB.offset("spi");
+  static final int DESTINATION_OFFSET = Structures.TDB.offset("dst");
+  static final int DESTINATION_SIZE = Structures.TDB.width("dst");
 
   private final Layout layout;
   private final boolean wide;
@@ -31,7 +31,7 @@ public final class TdbView {
    */
   public TdbView(boolean wide) {
     this.wide = wide;
-    layout = wide ? Layout.TDB_OPENBSD : Layout.TDB;
+    layout = wide ? Structures.TDB_OPENBSD : Structures.TDB;
   }
 
   /**
@@ -113,7 +113,7 @@ public final class TdbView {
   }
 
   static void write(byte[] bytes, int at, Message.Tdb tdb) {
-    Layout layout = tdb.wide() ? Layout.TDB_OPENBSD : Layout.TDB;
+    Layout layout = tdb.wide() ? Structures.TDB_OPENBSD : Structures.TDB;
     Wire.put32(bytes, at + SPI_OFFSET, tdb.spi());
     System.arraycopy(tdb.destination(), 0, bytes, at + DESTINATION_OFFSET, DESTINATION_SIZE);
     int replay = at + layout.offset("rpl");

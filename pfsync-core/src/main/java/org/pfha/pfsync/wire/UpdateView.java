@@ -14,13 +14,13 @@ import org.pfha.pf.StatePeer;
  */
 public final class UpdateView {
 
-  static final int ID_OFFSET = Layout.UPD_C.offset("id");
-  static final int SRC_OFFSET = Layout.UPD_C.offset("src");
-  static final int DST_OFFSET = Layout.UPD_C.offset("dst");
-  static final int CREATOR_ID_OFFSET = Layout.UPD_C.offset("creatorid");
-  static final int EXPIRE_OFFSET = Layout.UPD_C.offset("expire");
-  static final int TIMEOUT_OFFSET = Layout.UPD_C.offset("timeout");
-  static final int STATE_FLAGS_OFFSET = Layout.UPD_C_OPENBSD.offset("state_flags");
+  static final int ID_OFFSET = Structures.UPD_C.offset("id");
+  static final int SRC_OFFSET = Structures.UPD_C.offset("src");
+  static final int DST_OFFSET = Structures.UPD_C.offset("dst");
+  static final int CREATOR_ID_OFFSET = Structures.UPD_C.offset("creatorid");
+  static final int EXPIRE_OFFSET = Structures.UPD_C.offset("expire");
+  static final int TIMEOUT_OFFSET = Structures.UPD_C.offset("timeout");
+  static final int STATE_FLAGS_OFFSET = Structures.UPD_C_OPENBSD.offset("state_flags");
 
   private final int timeouts;
   private final boolean hasFlags;
