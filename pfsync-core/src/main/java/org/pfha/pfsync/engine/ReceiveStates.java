@@ -43,10 +43,11 @@ final class ReceiveStates {
     this.counters = counters;
     this.replies = replies;
     stateImport = new StateImport(table, settings, sink, replies);
+    StateFormat newest = settings.profile().newest();
     for (StateFormat carried : StateFormat.values()) {
-      views.put(carried, new StateView(carried, settings.format()));
+      views.put(carried, new StateView(carried, newest));
     }
-    updateView = new UpdateView(settings.format());
+    updateView = new UpdateView(newest);
   }
 
   /** Running out of memory abandons the rest of the section, as FreeBSD 13 does (spec 8). */
@@ -185,7 +186,7 @@ final class ReceiveStates {
 
   /** FreeBSD 13 and 14 use the interface for an existence test only (spec 10). */
   private void clear(String ifname, int creatorId, long now) {
-    if (!ifname.isEmpty() && !settings.knowsInterface().test(ifname)) {
+    if (!ifname.isEmpty() && settings.interfaces().local(ifname) == null) {
       sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, creatorId, "unknown-interface"));
       return;
     }

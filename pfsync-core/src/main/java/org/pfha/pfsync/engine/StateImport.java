@@ -36,7 +36,7 @@ final class StateImport {
       return rejected(id, creatorId, "creatorid-zero");
     }
     PfState state = view.state();
-    if (!settings.knowsInterface().test(state.ifname())) {
+    if (settings.interfaces().local(state.ifname()) == null) {
       sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, "unknown-interface"));
       return Outcome.SKIPPED;
     }
