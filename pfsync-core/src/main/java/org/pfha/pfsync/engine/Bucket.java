@@ -30,7 +30,7 @@ final class Bucket {
     this.outbox = outbox;
     int capacity = 0;
     for (int i = 0; i < Place.COUNT; i++) {
-      sizes[i] = Action.messageSize(Place.action(i, settings.format()), settings.format());
+      sizes[i] = settings.format().messageSize(Place.action(i, settings.format()));
       // No section may be larger than a receiver accepts, however large the packet.
       capacity += Action.MAX_SECTION / sizes[i];
     }
