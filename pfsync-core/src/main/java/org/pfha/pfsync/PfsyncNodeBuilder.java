@@ -12,6 +12,7 @@ import org.pfha.carp.DemotionLedger;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.wire.StateFormat;
@@ -236,7 +237,12 @@ public final class PfsyncNodeBuilder {
   }
 
   PfsyncSettings settings() {
-    return new PfsyncSettings(
-        format, creatorId, checksum, ruleCount, knowsInterface, mtu, maxUpdates);
+    return PfsyncSettings.builder(creatorId)
+        .format(format)
+        .ruleset(checksum, ruleCount)
+        .interfaces(InterfaceMapping.same(knowsInterface))
+        .mtu(mtu)
+        .maxUpdates(maxUpdates)
+        .build();
   }
 }

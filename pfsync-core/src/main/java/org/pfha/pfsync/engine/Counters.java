@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import java.util.Arrays;
+import org.pfha.pfsync.wire.StateFormat;
 
 /** The counters while they count. */
 final class Counters {
@@ -21,9 +22,18 @@ final class Counters {
   final long[] iacts;
   final long[] oacts;
 
-  Counters(int actions) {
-    iacts = new long[actions];
-    oacts = new long[actions];
+  Counters(PfsyncProfile profile, StateFormat sent) {
+    iacts = new long[profile.newest().actionCount()];
+    oacts = new long[Math.max(iacts.length, sent.actionCount())];
+  }
+
+  /** Full updates received, of every format. */
+  long updates() {
+    long updates = 0;
+    for (StateFormat format : StateFormat.values()) {
+      updates += format.updateAction() < iacts.length ? iacts[format.updateAction()] : 0;
+    }
+    return updates;
   }
 
   PfsyncStatistics snapshot() {
