@@ -35,7 +35,7 @@ final class ReceiveStates {
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
-    stateImport = new StateImport(table, settings, sink, replies);
+    stateImport = new StateImport(table, settings, sink, counters, replies);
     stateView = new StateView(settings.profile().newest());
     updateView = new UpdateView(settings.profile().newest());
   }
@@ -75,7 +75,7 @@ final class ReceiveStates {
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
             ? stateImport.insert(view, sameRules, now)
-            : stateImport.rejected(view.id(), view.creatorId(), whole.field());
+            : stateImport.badField(view.id(), view.creatorId(), whole.field());
     if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
       counters.badstate++;
     }
