@@ -55,8 +55,8 @@ public final class PfsyncEngine {
     this.sink = sink;
     Heard heard = new Heard();
     counters = new Counters(settings.profile(), settings.format());
-    queue = new SendQueue(table, settings, sink, counters);
     deferrals = new Deferrals(settings, sink);
+    queue = new SendQueue(table, settings, sink, counters, deferrals);
     liveness = new Liveness(settings, sink, now);
     sender = new Sender(table, settings, sink, queue, heard, deferrals, liveness);
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);

@@ -103,11 +103,15 @@ final class ReceiveStates {
   }
 
   private void merge(PfState known, StatePeer src, StatePeer dst, int timeout, long now) {
-    Merge merge = Merge.of(known, src, dst);
+    Merge merge =
+        settings.strictMerge()
+            ? Merge.strict(known, src, dst, timeout)
+            : Merge.of(known, src, dst, timeout);
     PfState merged = known;
     if (merge.staleCount() < 2) {
       PfState updated =
-          table.update(known.id(), known.creatorId(), merge.src(), merge.dst(), timeout, now);
+          table.update(
+              known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
     replies.heard(known.id(), known.creatorId(), now);
