@@ -13,7 +13,7 @@ import org.pfha.net.LinkAddress;
 
 /**
  * The configuration of one vhid on one interface. Each method returns a changed copy; mistakes are
- * reported by {@link CarpNode.Builder#start}, all at once. Immutable.
+ * reported by {@link CarpNodeBuilder#start}, all at once. Immutable.
  */
 public final class VirtualRouter {
 
