@@ -8,6 +8,7 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** System calls by libc, mapped directly. */
@@ -25,6 +26,17 @@ final class LibC implements SystemCalls {
     static native int ioctl(int fd, NativeLong request, Pointer argument) throws LastErrorException;
 
     static native int close(int fd) throws LastErrorException;
+
+    static native int socket(int domain, int type, int protocol) throws LastErrorException;
+
+    static native int setsockopt(int fd, int level, int option, Pointer value, int length)
+        throws LastErrorException;
+
+    static native NativeLong send(int fd, Pointer message, NativeLong length, int flags)
+        throws LastErrorException;
+
+    static native NativeLong recv(int fd, Pointer buffer, NativeLong length, int flags)
+        throws LastErrorException;
   }
 
   /** Apart, because only FreeBSD's libc has it. */
@@ -68,58 +80,48 @@ final class LibC implements SystemCalls {
 
   @Override
   public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
-    try (Memory memory = copy(argument)) {
-      return ioctl(fd, request, argument, memory);
-    }
-  }
-
-  @Override
-  public int ioctl(int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointed)
-      throws SystemCallException {
-    try (Memory memory = copy(argument)) {
-      if (pointed.isDirect()) {
-        memory.setPointer(pointerOffset, Native.getDirectBufferPointer(pointed));
-        return ioctlWithPointer(fd, request, argument, memory, pointerOffset);
-      }
-      try (Memory copied = copy(pointed)) {
-        memory.setPointer(pointerOffset, copied);
-        int result = ioctlWithPointer(fd, request, argument, memory, pointerOffset);
-        copyBack(copied, pointed);
-        return result;
-      }
-    } finally {
-      Reference.reachabilityFence(pointed);
-    }
-  }
-
-  private static int ioctlWithPointer(
-      int fd, long request, ByteBuffer argument, Memory memory, int pointerOffset)
-      throws SystemCallException {
-    int result = ioctl(fd, request, argument, memory);
-    argument.duplicate().clear().putLong(pointerOffset, 0);
-    return result;
-  }
-
-  private static int ioctl(int fd, long request, ByteBuffer argument, Memory memory)
-      throws SystemCallException {
-    try {
+    ByteBuffer whole = argument.duplicate().clear();
+    try (Memory memory = new Memory(Math.max(1, whole.capacity()))) {
+      ByteBuffer kernelSide = memory.getByteBuffer(0, memory.size());
+      kernelSide.put(whole.duplicate());
       int result = Mapping.ioctl(fd, new NativeLong(request, true), memory);
-      copyBack(memory, argument);
+      whole.put(kernelSide.clear().limit(whole.capacity()));
       return result;
     } catch (LastErrorException e) {
       throw failed("ioctl(%d, 0x%x)".formatted(fd, request), e);
     }
   }
 
-  private static Memory copy(ByteBuffer buffer) {
-    ByteBuffer whole = buffer.duplicate().clear();
-    Memory memory = new Memory(Math.max(1, whole.capacity()));
-    memory.getByteBuffer(0, memory.size()).put(whole);
-    return memory;
+  @Override
+  public int ioctl(int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee)
+      throws SystemCallException {
+    ByteBuffer whole = pointee.duplicate().clear();
+    if (whole.isDirect()) {
+      try {
+        return ioctl(fd, request, argument, pointerOffset, Native.getDirectBufferPointer(whole));
+      } finally {
+        Reference.reachabilityFence(pointee);
+      }
+    }
+    try (Memory memory = new Memory(Math.max(1, whole.capacity()))) {
+      ByteBuffer kernelSide = memory.getByteBuffer(0, memory.size());
+      kernelSide.put(whole.duplicate());
+      int result = ioctl(fd, request, argument, pointerOffset, memory);
+      whole.put(kernelSide.clear().limit(whole.capacity()));
+      return result;
+    }
   }
 
-  private static void copyBack(Memory memory, ByteBuffer buffer) {
-    buffer.duplicate().clear().put(memory.getByteBuffer(0, buffer.capacity()));
+  private int ioctl(int fd, long request, ByteBuffer argument, int pointerOffset, Pointer pointee)
+      throws SystemCallException {
+    ByteBuffer native64 = argument.duplicate().clear().order(ByteOrder.nativeOrder());
+    long before = native64.getLong(pointerOffset);
+    native64.putLong(pointerOffset, Pointer.nativeValue(pointee));
+    try {
+      return ioctl(fd, request, argument);
+    } finally {
+      native64.putLong(pointerOffset, before);
+    }
   }
 
   @Override
@@ -137,6 +139,50 @@ final class LibC implements SystemCalls {
         memory.close();
       }
     };
+  }
+
+  @Override
+  public int socket(int domain, int type, int protocol) throws SystemCallException {
+    try {
+      return Mapping.socket(domain, type, protocol);
+    } catch (LastErrorException e) {
+      throw failed("socket(%d, 0x%x, %d)".formatted(domain, type, protocol), e);
+    }
+  }
+
+  @Override
+  public void setSocketOption(int fd, int level, int option, byte[] value)
+      throws SystemCallException {
+    try (Memory memory = copy(value)) {
+      Mapping.setsockopt(fd, level, option, memory, value.length);
+    } catch (LastErrorException e) {
+      throw failed("setsockopt(%d, %d, %d)".formatted(fd, level, option), e);
+    }
+  }
+
+  @Override
+  public void send(int fd, byte[] message) throws SystemCallException {
+    try (Memory memory = copy(message)) {
+      Mapping.send(fd, memory, new NativeLong(message.length), 0);
+    } catch (LastErrorException e) {
+      throw failed("send(%d, %d bytes)".formatted(fd, message.length), e);
+    }
+  }
+
+  @Override
+  public byte[] receive(int fd, int limit) throws SystemCallException {
+    try (Memory memory = new Memory(Math.max(1, limit))) {
+      int received = Mapping.recv(fd, memory, new NativeLong(limit), 0).intValue();
+      return memory.getByteArray(0, received);
+    } catch (LastErrorException e) {
+      throw failed("recv(" + fd + ")", e);
+    }
+  }
+
+  private static Memory copy(byte[] bytes) {
+    Memory memory = new Memory(Math.max(1, bytes.length));
+    memory.write(0, bytes, 0, bytes.length);
+    return memory;
   }
 
   @Override
@@ -169,8 +215,7 @@ final class LibC implements SystemCalls {
   public void sysctl(String name, byte[] value) throws SystemCallException {
     String call = "sysctlbyname(" + name + ", new value)";
     refuseUnlessFreebsd(call);
-    try (Memory memory = new Memory(Math.max(1, value.length))) {
-      memory.write(0, value, 0, value.length);
+    try (Memory memory = copy(value)) {
       Sysctl.sysctlbyname(name, null, null, memory, new NativeLong(value.length));
     } catch (LastErrorException e) {
       throw failed(call, e);

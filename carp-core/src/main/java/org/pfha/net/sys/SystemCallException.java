@@ -11,11 +11,11 @@ public final class SystemCallException extends IOException {
   private final int errno;
 
   /**
-   * A failure, of a kernel or of something that stands in for one.
+   * A failed call, for whoever implements {@link SystemCalls}.
    *
    * @param call such as {@code ioctl(5, 0x541b)}
-   * @param errno in this system's numbering
-   * @param reason for people
+   * @param errno such as 13 for EACCES, or 0 if the kernel answered what cannot be read
+   * @param reason in words
    */
   public SystemCallException(String call, int errno, String reason) {
     super("%s: %s (errno %d)".formatted(call, reason, errno));
@@ -35,7 +35,7 @@ public final class SystemCallException extends IOException {
   /**
    * Why, in this system's numbering.
    *
-   * @return such as 13 for EACCES
+   * @return such as 13 for EACCES, or 0 if the kernel answered what cannot be read
    */
   public int errno() {
     return errno;
