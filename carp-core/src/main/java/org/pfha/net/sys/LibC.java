@@ -80,16 +80,41 @@ final class LibC implements SystemCalls {
 
   @Override
   public int ioctl(int fd, long request, ByteBuffer argument) throws SystemCallException {
-    ByteBuffer whole = argument.duplicate().clear();
-    try (Memory memory = new Memory(Math.max(1, whole.capacity()))) {
-      ByteBuffer kernelSide = memory.getByteBuffer(0, memory.size());
-      kernelSide.put(whole.duplicate());
+    try (Memory memory = copy(argument)) {
       int result = Mapping.ioctl(fd, new NativeLong(request, true), memory);
-      whole.put(kernelSide.clear().limit(whole.capacity()));
+      copyBack(memory, argument);
       return result;
     } catch (LastErrorException e) {
       throw failed("ioctl(%d, 0x%x)".formatted(fd, request), e);
     }
+  }
+
+  private static Memory copy(ByteBuffer buffer) {
+    ByteBuffer whole = buffer.duplicate().clear();
+    Memory memory = new Memory(Math.max(1, whole.capacity()));
+    memory.getByteBuffer(0, memory.size()).put(whole);
+    return memory;
+  }
+
+  private static void copyBack(Memory memory, ByteBuffer buffer) {
+    buffer.duplicate().clear().put(memory.getByteBuffer(0, buffer.capacity()));
+  }
+
+  @Override
+  public NativeMemory allocate(int bytes) {
+    Memory memory = new Memory(bytes);
+    ByteBuffer buffer = memory.getByteBuffer(0, bytes);
+    return new NativeMemory() {
+      @Override
+      public ByteBuffer buffer() {
+        return buffer;
+      }
+
+      @Override
+      public void close() {
+        memory.close();
+      }
+    };
   }
 
   @Override
@@ -103,11 +128,9 @@ final class LibC implements SystemCalls {
         Reference.reachabilityFence(pointee);
       }
     }
-    try (Memory memory = new Memory(Math.max(1, whole.capacity()))) {
-      ByteBuffer kernelSide = memory.getByteBuffer(0, memory.size());
-      kernelSide.put(whole.duplicate());
+    try (Memory memory = copy(pointee)) {
       int result = ioctl(fd, request, argument, pointerOffset, memory);
-      whole.put(kernelSide.clear().limit(whole.capacity()));
+      copyBack(memory, pointee);
       return result;
     }
   }

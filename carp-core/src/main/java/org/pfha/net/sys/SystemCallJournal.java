@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 /**
  * Records system calls as lines of text, and replays such lines in place of a kernel. A line is
  * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}; behind
- * an argument with a pointer stand {@code @}, its offset and the bytes pointed to. A journal holds
- * what is in the buffers, keys of interfaces included.
+ * an argument with a pointer stand {@code @}, its offset, and {@code length:bytes} of what it
+ * points to, without the zeros at the end. A journal holds what is in the buffers, keys of
+ * interfaces included.
  */
 public final class SystemCallJournal {
 
@@ -52,7 +53,18 @@ public final class SystemCallJournal {
 
   private static String ioctlCall(
       int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee) {
-    return "%s @%d %s".formatted(ioctlCall(fd, request, argument), pointerOffset, bytes(pointee));
+    return "%s @%d %s".formatted(ioctlCall(fd, request, argument), pointerOffset, pointed(pointee));
+  }
+
+  /** Mostly empty buffers are the rule: length and the bytes up to the last that is not zero. */
+  private static String pointed(ByteBuffer buffer) {
+    int end = buffer.capacity();
+    while (end > 0 && buffer.get(end - 1) == 0) {
+      end--;
+    }
+    byte[] bytes = new byte[end];
+    buffer.duplicate().clear().get(bytes);
+    return buffer.capacity() + ":" + HEX.formatHex(bytes);
   }
 
   private record Recorder(SystemCalls calls, Consumer<String> lines) implements SystemCalls {
@@ -76,7 +88,7 @@ public final class SystemCallJournal {
         throws SystemCallException {
       String call = ioctlCall(fd, request, argument, pointerOffset, pointee);
       int result = attempt(call, () -> calls.ioctl(fd, request, argument, pointerOffset, pointee));
-      lines.accept("%s = %d %s %s".formatted(call, result, bytes(argument), bytes(pointee)));
+      lines.accept("%s = %d %s %s".formatted(call, result, bytes(argument), pointed(pointee)));
       return result;
     }
 
@@ -108,6 +120,11 @@ public final class SystemCallJournal {
     @Override
     public byte[] receive(int fd, int limit) throws SystemCallException {
       return answer("receive " + fd + " " + limit, () -> calls.receive(fd, limit));
+    }
+
+    @Override
+    public NativeMemory allocate(int bytes) {
+      return calls.allocate(bytes);
     }
 
     @Override
@@ -186,7 +203,11 @@ public final class SystemCallJournal {
         throws SystemCallException {
       String[] answer = answer(ioctlCall(fd, request, argument, pointerOffset, pointee));
       argument.duplicate().clear().put(HEX.parseHex(answer[1]));
-      pointee.duplicate().clear().put(HEX.parseHex(answer.length > 2 ? answer[2] : ""));
+      byte[] bytes = HEX.parseHex(answer[2].substring(answer[2].indexOf(':') + 1));
+      ByteBuffer whole = pointee.duplicate().clear().put(bytes);
+      while (whole.hasRemaining()) {
+        whole.put((byte) 0);
+      }
       return Integer.parseInt(answer[0]);
     }
 

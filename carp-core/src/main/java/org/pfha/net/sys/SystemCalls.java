@@ -115,6 +115,25 @@ public interface SystemCalls {
   byte[] receive(int fd, int limit) throws SystemCallException;
 
   /**
+   * Memory the kernel can fill in place.
+   *
+   * @param bytes at least 1; what is not touched costs no memory with libc's
+   * @return memory to be closed by the caller
+   */
+  default NativeMemory allocate(int bytes) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
+    return new NativeMemory() {
+      @Override
+      public ByteBuffer buffer() {
+        return buffer;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /**
    * Closes a file descriptor.
    *
    * @param fd file descriptor

@@ -118,6 +118,30 @@ class SystemCallsTest {
   }
 
   @Test
+  void aPointedToBufferIsReplayedFromAJournal() throws IOException {
+    String line = "ioctl 5 0xc0104419 e4010000 @8 8:01 = 0 f2000000 8:0203";
+    List<String> again = new ArrayList<>();
+    SystemCalls recording =
+        SystemCallJournal.recording(SystemCallJournal.replaying(List.of(line)), again::add);
+    ByteBuffer argument = ByteBuffer.allocate(4).putInt(0, 0xe401_0000);
+    ByteBuffer pointed = ByteBuffer.allocate(8).put(0, (byte) 1);
+    assertThat(recording.ioctl(5, 0xc010_4419L, argument, 8, pointed)).isZero();
+    assertThat(argument.getInt(0)).isEqualTo(0xf200_0000);
+    assertThat(pointed.getLong(0)).isEqualTo(0x0203_0000_0000_0000L);
+    assertThat(again).containsExactly(line);
+  }
+
+  @Test
+  void nativeMemoryIsFilledInPlace() {
+    try (NativeMemory memory = calls.allocate(4096)) {
+      assertThat(memory.buffer().isDirect()).isTrue();
+      assertThat(memory.buffer().capacity()).isEqualTo(4096);
+      memory.buffer().putLong(4088, -1);
+      assertThat(memory.buffer().getLong(4088)).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void nativeMemoryIsFilledInPlace() {
     try (NativeMemory memory = calls.allocate(4096)) {
       assertThat(memory.buffer().isDirect()).isTrue();

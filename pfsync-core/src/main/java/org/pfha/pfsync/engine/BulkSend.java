@@ -1,10 +1,8 @@
 package org.pfha.pfsync.engine;
 
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.pfha.pf.PfState;
-import org.pfha.pf.StateId;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 
@@ -20,7 +18,7 @@ final class BulkSend {
   private final StateTable table;
   private final SendQueue queue;
   private final PfsyncSink sink;
-  private final Map<StateId, Long> heard;
+  private final Heard heard;
   private final int statesPerTick;
   private List<PfState> waiting = List.of();
   private int next;
@@ -29,11 +27,7 @@ final class BulkSend {
   private long tickNanos;
 
   BulkSend(
-      StateTable table,
-      PfsyncSettings settings,
-      PfsyncSink sink,
-      SendQueue queue,
-      Map<StateId, Long> heard) {
+      StateTable table, PfsyncSettings settings, PfsyncSink sink, SendQueue queue, Heard heard) {
     this.table = table;
     this.queue = queue;
     this.sink = sink;
@@ -77,8 +71,7 @@ final class BulkSend {
 
   /** What a peer has told us since it asked, it knows better itself. */
   private boolean offer(PfState state, long now) {
-    Long heardAt = heard.get(state.stateId());
-    if (queue.holds(state.stateId()) || (heardAt != null && heardAt - requestedNanos > 0)) {
+    if (queue.holds(state.stateId()) || heard.isAfter(state.stateId(), requestedNanos)) {
       return false;
     }
     queue.fullUpdate(state.stateId(), now);

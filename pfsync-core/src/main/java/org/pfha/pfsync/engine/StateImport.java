@@ -1,8 +1,6 @@
 package org.pfha.pfsync.engine;
 
-import java.util.Map;
 import org.pfha.pf.PfState;
-import org.pfha.pf.StateId;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
@@ -14,7 +12,6 @@ final class StateImport {
   /** What became of a message. */
   enum Outcome {
     DONE,
-    DONE_ACK_WANTED,
     SKIPPED,
     REJECTED,
     NO_MEMORY
@@ -23,20 +20,13 @@ final class StateImport {
   private final StateTable table;
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
-  private final SendQueue queue;
-  private final Map<StateId, Long> heard;
+  private final Replies replies;
 
-  StateImport(
-      StateTable table,
-      PfsyncSettings settings,
-      PfsyncSink sink,
-      SendQueue queue,
-      Map<StateId, Long> heard) {
+  StateImport(StateTable table, PfsyncSettings settings, PfsyncSink sink, Replies replies) {
     this.table = table;
     this.settings = settings;
     this.sink = sink;
-    this.queue = queue;
-    this.heard = heard;
+    this.replies = replies;
   }
 
   Outcome insert(StateView view, boolean sameRules, long now) {
@@ -56,7 +46,7 @@ final class StateImport {
             && state.rule() != PfState.NONE
             && Integer.compareUnsigned(state.rule(), settings.ruleCount()) < 0;
     PfState imported = state.imported(ruleCounts ? state.rule() : PfState.NONE);
-    Insertion insertion = table.insert(imported, now, closed -> displaced(closed, now));
+    Insertion insertion = table.insert(imported, now, closed -> replies.displaced(closed, now));
     switch (insertion) {
       case LIMIT -> {
         rejected(id, creatorId, "no-memory");
@@ -72,8 +62,7 @@ final class StateImport {
     }
     if ((state.stateFlags() & PfState.FLAG_ACK) != 0) {
       sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, id, creatorId));
-      queue.acknowledge(state.stateId(), now);
-      return Outcome.DONE_ACK_WANTED;
+      replies.acknowledge(id, creatorId, now);
     }
     return Outcome.DONE;
   }
@@ -81,12 +70,5 @@ final class StateImport {
   Outcome rejected(long id, int creatorId, String reason) {
     sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason));
     return Outcome.REJECTED;
-  }
-
-  /** A closed state that had to go is announced, as the kernel does when it purges it. */
-  void displaced(PfState closed, long now) {
-    heard.remove(closed.stateId());
-    queue.removed(closed.stateId(), now);
-    sink.event(PfsyncEvent.of(Kind.CLOSED_REPLACED, closed));
   }
 }
