@@ -148,23 +148,6 @@ final class LibC implements SystemCalls {
   }
 
   @Override
-  public NativeMemory allocate(int bytes) {
-    Memory memory = new Memory(bytes);
-    ByteBuffer buffer = memory.getByteBuffer(0, bytes);
-    return new NativeMemory() {
-      @Override
-      public ByteBuffer buffer() {
-        return buffer;
-      }
-
-      @Override
-      public void close() {
-        memory.close();
-      }
-    };
-  }
-
-  @Override
   public int socket(int domain, int type, int protocol) throws SystemCallException {
     try {
       return Mapping.socket(domain, type, protocol);

@@ -93,11 +93,6 @@ public final class SystemCallJournal {
     }
 
     @Override
-    public NativeMemory allocate(int bytes) {
-      return calls.allocate(bytes);
-    }
-
-    @Override
     public int socket(int domain, int type, int protocol) throws SystemCallException {
       return record(
           "socket %d 0x%x %d".formatted(domain, type, protocol),

@@ -55,25 +55,6 @@ public interface SystemCalls {
       throws SystemCallException;
 
   /**
-   * Memory the kernel can fill in place.
-   *
-   * @param bytes at least 1; with libc's, what is not touched costs no memory
-   * @return memory to be closed by the caller
-   */
-  default NativeMemory allocate(int bytes) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
-    return new NativeMemory() {
-      @Override
-      public ByteBuffer buffer() {
-        return buffer;
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  /**
    * Opens a socket.
    *
    * @param domain address family as numbered by this system

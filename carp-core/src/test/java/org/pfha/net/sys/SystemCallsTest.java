@@ -142,16 +142,6 @@ class SystemCallsTest {
   }
 
   @Test
-  void nativeMemoryIsFilledInPlace() {
-    try (NativeMemory memory = calls.allocate(4096)) {
-      assertThat(memory.buffer().isDirect()).isTrue();
-      assertThat(memory.buffer().capacity()).isEqualTo(4096);
-      memory.buffer().putLong(4088, -1);
-      assertThat(memory.buffer().getLong(4088)).isEqualTo(-1);
-    }
-  }
-
-  @Test
   void sysctlIsRefusedOnLinuxAndTheRefusalReplayed() {
     List<String> journal = new ArrayList<>();
     refusesSysctl(SystemCallJournal.recording(calls, journal::add), "FreeBSD only");

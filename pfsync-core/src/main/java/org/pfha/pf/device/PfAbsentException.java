@@ -1,8 +1,6 @@
 package org.pfha.pf.device;
 
-/**
- * There is no such table, anchor or interface. Immutable.
- */
+/** There is no such table, anchor or interface. Immutable. */
 public final class PfAbsentException extends PfException {
 
   private static final long serialVersionUID = 1L;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.pfha.net.sys.SystemCallException;
 import org.pfha.net.sys.SystemCalls;
 
@@ -130,7 +131,9 @@ final class PfChannel implements AutoCloseable {
           "%s answered with %d bytes in a buffer of %d"
               .formatted(request, length, data.capacity()));
     }
-    NvListView view = new NvListView().wrap(data.array(), 0, (int) length);
+    byte[] reply = new byte[(int) length];
+    data.get(0, reply);
+    NvListView view = new NvListView().wrap(reply, 0, reply.length);
     NvReject reject = view.check(0);
     if (reject != NvReject.NONE) {
       throw new PfException(request + " answered with a malformed nvlist: " + reject);
@@ -189,7 +192,7 @@ final class PfChannel implements AutoCloseable {
     return new PfException(request + ": " + Errno.name(errno), errno, e);
   }
 
-  private PfException unsupported(PfRequest request, SystemCallException cause) {
+  private PfException unsupported(PfRequest request, @Nullable SystemCallException cause) {
     return new PfUnsupportedException(
         request + " is unknown to this kernel of release " + release, Errno.ENODEV.code, cause);
   }

@@ -1,6 +1,7 @@
 package org.pfha.pf.device;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that pf refused, or an answer that cannot be. The subclasses say what can be done about
@@ -12,7 +13,7 @@ public class PfException extends IOException {
 
   private final int errno;
 
-  PfException(String message, int errno, Throwable cause) {
+  PfException(String message, int errno, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
   }

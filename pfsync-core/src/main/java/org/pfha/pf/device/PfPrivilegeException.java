@@ -1,7 +1,8 @@
 package org.pfha.pf.device;
 
 /**
- * The process may not do this: not root, or the device's mode or a devfs rule is against it. Immutable.
+ * The process may not do this: not root, or the device's mode or a devfs rule is against it.
+ * Immutable.
  */
 public final class PfPrivilegeException extends PfException {
 

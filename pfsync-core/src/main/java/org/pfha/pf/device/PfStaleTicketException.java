@@ -1,8 +1,6 @@
 package org.pfha.pf.device;
 
-/**
- * Somebody else changed the rules or tables in between: begin again. Immutable.
- */
+/** Somebody else changed the rules or tables in between: begin again. Immutable. */
 public final class PfStaleTicketException extends PfException {
 
   private static final long serialVersionUID = 1L;
