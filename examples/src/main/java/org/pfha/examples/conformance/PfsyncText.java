@@ -132,7 +132,7 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
     text.put("stack", key(state.stack()));
     text.put("src", peer(state.src()));
     text.put("dst", peer(state.dst()));
-    InetAddress routeTo = state.routeTo();
+    InetAddress routeTo = state.route().address();
     text.put("rtAddr", routeTo == null ? unset(state.wire().family()) : address(routeTo));
     text.put("rule", rule(state.rule()));
     text.put("anchor", rule(state.anchor()));

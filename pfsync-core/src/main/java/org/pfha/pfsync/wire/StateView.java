@@ -2,10 +2,10 @@ package org.pfha.pfsync.wire;
 
 import java.net.InetAddress;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateKey;
 import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateRoute;
 
 /**
  * A view over one full state, the message of INS, UPD and DEL (spec pfsync 5.2).
@@ -175,30 +175,28 @@ public final class StateView {
    * @return a snapshot
    */
   public PfState state() {
-    return new PfState(
-        id(),
-        creatorId(),
-        Wire.name(bytes, offset + IFNAME_OFFSET, IFNAME_SIZE),
-        key(offset + WIRE_KEY_OFFSET),
-        key(offset + STACK_KEY_OFFSET),
-        Wire.u8(bytes, offset + format.proto),
-        direction(),
-        src(),
-        dst(),
-        routeTo(),
-        Wire.i32(bytes, offset + RULE_OFFSET),
-        Wire.i32(bytes, offset + ANCHOR_OFFSET),
-        Wire.i32(bytes, offset + NAT_RULE_OFFSET),
-        Wire.u32(bytes, offset + CREATION_OFFSET),
-        Wire.u32(bytes, offset + EXPIRE_OFFSET),
-        Wire.i64(bytes, offset + PACKETS_OFFSET),
-        Wire.i64(bytes, offset + PACKETS_OFFSET + 8),
-        Wire.i64(bytes, offset + BYTES_OFFSET),
-        Wire.i64(bytes, offset + BYTES_OFFSET + 8),
-        Wire.u8(bytes, offset + format.log),
-        stateFlags(),
-        timeout(),
-        Wire.u8(bytes, offset + format.syncFlags));
+    int family = family();
+    return PfState.builder(
+            id(), creatorId(), key(offset + WIRE_KEY_OFFSET), Wire.u8(bytes, offset + format.proto))
+        .ifname(Wire.name(bytes, offset + IFNAME_OFFSET, IFNAME_SIZE))
+        .stack(key(offset + STACK_KEY_OFFSET))
+        .direction(direction())
+        .src(src())
+        .dst(dst())
+        .route(route(family))
+        .rule(Wire.i32(bytes, offset + RULE_OFFSET))
+        .anchor(Wire.i32(bytes, offset + ANCHOR_OFFSET))
+        .natRule(Wire.i32(bytes, offset + NAT_RULE_OFFSET))
+        .creation(Wire.u32(bytes, offset + CREATION_OFFSET))
+        .expire(Wire.u32(bytes, offset + EXPIRE_OFFSET))
+        .packets(
+            Wire.i64(bytes, offset + PACKETS_OFFSET), Wire.i64(bytes, offset + PACKETS_OFFSET + 8))
+        .bytes(Wire.i64(bytes, offset + BYTES_OFFSET), Wire.i64(bytes, offset + BYTES_OFFSET + 8))
+        .log(Wire.u8(bytes, offset + format.log))
+        .stateFlags(stateFlags())
+        .timeout(timeout())
+        .syncFlags(Wire.u8(bytes, offset + format.syncFlags))
+        .build();
   }
 
   private StateKey key(int at) {
@@ -212,12 +210,13 @@ public final class StateView {
         Wire.u16(bytes, at + KEY_PORTS + 2));
   }
 
-  private @Nullable InetAddress routeTo() {
+  private StateRoute route(int family) {
     int at = offset + ROUTE_TO_OFFSET;
     if (Wire.i64(bytes, at) == 0 && Wire.i64(bytes, at + 8) == 0) {
-      return null;
+      return StateRoute.NONE;
     }
-    return StateKey.toAddress(family(), Arrays.copyOfRange(bytes, at, at + 16));
+    byte[] slot = Arrays.copyOfRange(bytes, at, at + 16);
+    return new StateRoute(0, "", StateKey.toAddress(family, slot));
   }
 
   static void write(byte[] bytes, int at, PfState state, StateFormat format) {
@@ -227,7 +226,7 @@ public final class StateView {
     writeKey(bytes, at + STACK_KEY_OFFSET, state.stack());
     PeerView.write(bytes, at + SRC_OFFSET, state.src());
     PeerView.write(bytes, at + DST_OFFSET, state.dst());
-    InetAddress routeTo = state.routeTo();
+    InetAddress routeTo = state.route().address();
     if (routeTo != null) {
       byte[] address = routeTo.getAddress();
       System.arraycopy(address, 0, bytes, at + ROUTE_TO_OFFSET, address.length);
