@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.StateKey;
 
@@ -111,6 +112,12 @@ final class Struct {
       values[i] = in.getLong(at + 8 * i);
     }
     return values;
+  }
+
+  static void putLongs(ByteBuffer out, int at, List<Long> values) {
+    for (int i = 0; i < values.size(); i++) {
+      out.putLong(at + 8 * i, values.get(i));
+    }
   }
 
   static InetAddress address(ByteBuffer in, int at, int family) {
