@@ -8,7 +8,11 @@ import org.pfha.pfsync.wire.StateFormat;
  */
 public enum PfsyncProfile {
   /** FreeBSD 13: a full table ends an INS section in silence, CLR ignores its interface. */
-  FREEBSD_13(StateFormat.V1301, 20, false, false);
+  FREEBSD_13(StateFormat.V1301, 20, false, false),
+  /** FreeBSD 14: as 13, but it understands 1400 as well and refuses DEL. */
+  FREEBSD_14(StateFormat.V1400, 40, false, false),
+  /** FreeBSD 15: each INS that fails is counted, CLR honours its interface. */
+  FREEBSD_15(StateFormat.V1500, 40, true, true);
 
   private final StateFormat newest;
   private final int ipHeader;

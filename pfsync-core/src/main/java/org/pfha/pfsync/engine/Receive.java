@@ -64,6 +64,9 @@ final class Receive {
 
   private Disposition sections(byte[] bytes, long now) {
     boolean sameRules = reader.checksumIs(settings.checksum());
+    if (!sameRules) {
+      counters.otherRules++;
+    }
     while (true) {
       PfsyncReader.Step step = reader.next(bulkReceive.isAwaiting());
       switch (step) {
@@ -99,9 +102,9 @@ final class Receive {
 
   private void section(byte[] bytes, boolean sameRules, long now) {
     int action = reader.action();
-    if (action == settings.format().insertAction()) {
+    if (settings.profile().newest().isInsert(action)) {
       states.inserts(reader, bytes, sameRules, now);
-    } else if (action == settings.format().updateAction()) {
+    } else if (settings.profile().newest().isUpdate(action)) {
       states.updates(reader, bytes, sameRules, now);
     } else {
       switch (action) {
