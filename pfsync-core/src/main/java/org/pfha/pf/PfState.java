@@ -2,23 +2,30 @@ package org.pfha.pf;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection as pf tracks it: a snapshot of a state (spec pfsync 5.2). Immutable.
+ * One connection as pf tracks it: a snapshot of a state with the fields of every format (spec
+ * pfsync 5, 20). What a format does not carry has a neutral value. Immutable; made by {@link
+ * #builder}.
  *
  * @param id given by the creator, unique together with {@code creatorId}
  * @param creatorId host id of the node that created the state; not 0
  * @param ifname interface the state is bound to, or {@code all}; up to 15 bytes of ASCII
+ * @param originalIfname interface of a floating state's first packet (format 1500); empty when not
+ *     known
  * @param wire addresses and ports as on the network
  * @param stack addresses and ports as the local stack sees them; equal to {@code wire} without
  *     translation
- * @param proto IP protocol, 0–255
+ * @param proto IP protocol, 0–255, of the wire key
+ * @param stackProto IP protocol of the stack key (format 1500); differs with address family
+ *     translation only
  * @param direction 1 created by an inbound packet, 2 by an outbound one; 0 is accepted from peers
  * @param src the initiator
  * @param dst the responder
- * @param routeTo next hop of route-to, reply-to, dup-to, or null
+ * @param route of route-to, reply-to, dup-to; {@link StateRoute#NONE} is neutral
  * @param rule position in the main ruleset, or −1 for the default rule
  * @param anchor position of the anchor in the main ruleset, or −1
  * @param natRule position of the translation rule, or −1
@@ -30,21 +37,25 @@ import org.jspecify.annotations.Nullable;
  * @param bytes0 bytes in the direction of the first packet
  * @param bytes1 bytes in the opposite direction
  * @param log bit 0 log, bit 1 log all packets
- * @param stateFlags spec pfsync 6
- * @param timeout index into the timeouts, 0–19
- * @param syncFlags 0x04 source tracking, 0x08 sticky translation
+ * @param stateFlags 16 bits, spec pfsync 6; format 1301 carries the low 8
+ * @param timeout index into the timeouts, 0–255
+ * @param syncFlags 0x04 source tracking, 0x08 sticky translation; not in format 1500
+ * @param options formats 1400 and later; {@link StateOptions#NONE} is neutral
+ * @param tag of the packets (format 1500), up to 63 bytes of ASCII; empty for none
  */
 public record PfState(
     long id,
     int creatorId,
     String ifname,
+    String originalIfname,
     StateKey wire,
     StateKey stack,
     int proto,
+    int stackProto,
     int direction,
     StatePeer src,
     StatePeer dst,
-    @Nullable InetAddress routeTo,
+    StateRoute route,
     int rule,
     int anchor,
     int natRule,
@@ -57,7 +68,9 @@ public record PfState(
     int log,
     int stateFlags,
     int timeout,
-    int syncFlags) {
+    int syncFlags,
+    StateOptions options,
+    String tag) {
 
   /** No rule, no anchor. */
   public static final int NONE = -1;
@@ -77,13 +90,75 @@ public record PfState(
   /** State flag: the sender waits for an acknowledgement of the insert. */
   public static final int FLAG_ACK = 0x10;
 
+  /** The name of the interface of a floating state. */
+  public static final String ALL = "all";
+
+  /** Longest name of an interface, in bytes. */
+  public static final int MAX_IFNAME = 15;
+
+  /** Longest tag, in bytes. */
+  public static final int MAX_TAG = 63;
+
   /** Checks the ranges. */
   public PfState {
-    checkArgument(
-        ifname.length() <= 15, "interface name '%s' is longer than 15 characters", ifname);
-    checkArgument(direction >= 0 && direction <= 2, "direction %s is not 0, 1 or 2", direction);
-    checkArgument(proto >= 0 && proto <= 255, "protocol %s is not a byte", proto);
-    checkArgument(timeout >= 0 && timeout <= 255, "timeout index %s is not a byte", timeout);
+    List<String> problems =
+        problems(ifname, originalIfname, proto, stackProto, direction, timeout, tag);
+    checkArgument(problems.isEmpty(), "%s", String.join("; ", problems));
+  }
+
+  private static List<String> problems(
+      String ifname,
+      String originalIfname,
+      int proto,
+      int stackProto,
+      int direction,
+      int timeout,
+      String tag) {
+    List<String> problems = new ArrayList<>();
+    addProblem(problems, nameProblem("interface", ifname, MAX_IFNAME));
+    addProblem(problems, nameProblem("original interface", originalIfname, MAX_IFNAME));
+    addProblem(problems, nameProblem("tag", tag, MAX_TAG));
+    addProblem(problems, byteProblem("protocol", proto));
+    addProblem(problems, byteProblem("stack protocol", stackProto));
+    addProblem(problems, byteProblem("timeout index", timeout));
+    if (direction < 0 || direction > 2) {
+      problems.add("direction %d is not 0, 1 or 2".formatted(direction));
+    }
+    return problems;
+  }
+
+  private static void addProblem(List<String> problems, @Nullable String problem) {
+    if (problem != null) {
+      problems.add(problem);
+    }
+  }
+
+  private static @Nullable String byteProblem(String what, int value) {
+    return value >= 0 && value <= 255 ? null : "%s %d is not a byte".formatted(what, value);
+  }
+
+  private static @Nullable String nameProblem(String what, String name, int longest) {
+    return name.length() <= longest
+        ? null
+        : "%s '%s' is longer than %d characters".formatted(what, name, longest);
+  }
+
+  static void checkName(String what, String name, int longest) {
+    String problem = nameProblem(what, name, longest);
+    checkArgument(problem == null, "%s", problem);
+  }
+
+  /**
+   * A state to be described: floating, inbound, on the default rule, of age 0, without traffic.
+   *
+   * @param id the state's id
+   * @param creatorId the creator's host id
+   * @param key wire and stack key
+   * @param proto IP protocol
+   * @return a builder; its timeout index is the usual one until set
+   */
+  public static PfStateBuilder builder(long id, int creatorId, StateKey key, int proto) {
+    return new PfStateBuilder(id, creatorId, key, proto);
   }
 
   /**
@@ -108,10 +183,21 @@ public record PfState(
       int direction,
       StatePeer src,
       StatePeer dst) {
-    int timeout = Timeouts.indexFor(proto, src.state(), dst.state());
-    return new PfState(
-        id, creatorId, ifname, key, key, proto, direction, src, dst, null, NONE, NONE, NONE, 0, 0,
-        0, 0, 0, 0, 0, 0, timeout, 0);
+    return builder(id, creatorId, key, proto)
+        .ifname(ifname)
+        .direction(direction)
+        .src(src)
+        .dst(dst)
+        .build();
+  }
+
+  /**
+   * A builder that begins with this state.
+   *
+   * @return a builder
+   */
+  public PfStateBuilder toBuilder() {
+    return new PfStateBuilder(this);
   }
 
   /**
@@ -133,6 +219,16 @@ public record PfState(
   }
 
   /**
+   * Whether a flag is set.
+   *
+   * @param flag such as {@link #FLAG_NO_SYNC}
+   * @return true if it is
+   */
+  public boolean hasFlag(int flag) {
+    return (stateFlags & flag) != 0;
+  }
+
+  /**
    * The same state, further along.
    *
    * @param newSrc the initiator
@@ -141,30 +237,7 @@ public record PfState(
    * @return a state
    */
   public PfState withProgress(StatePeer newSrc, StatePeer newDst, int newTimeout) {
-    return new PfState(
-        id,
-        creatorId,
-        ifname,
-        wire,
-        stack,
-        proto,
-        direction,
-        newSrc,
-        newDst,
-        routeTo,
-        rule,
-        anchor,
-        natRule,
-        creation,
-        expire,
-        packets0,
-        packets1,
-        bytes0,
-        bytes1,
-        log,
-        stateFlags,
-        newTimeout,
-        syncFlags);
+    return toBuilder().src(newSrc).dst(newDst).timeout(newTimeout).build();
   }
 
   /**
@@ -175,30 +248,7 @@ public record PfState(
    * @return a state
    */
   public PfState createdBy(long newId, int newCreatorId) {
-    return new PfState(
-        newId,
-        newCreatorId,
-        ifname,
-        wire,
-        stack,
-        proto,
-        direction,
-        src,
-        dst,
-        routeTo,
-        rule,
-        anchor,
-        natRule,
-        creation,
-        expire,
-        packets0,
-        packets1,
-        bytes0,
-        bytes1,
-        log,
-        stateFlags,
-        timeout,
-        syncFlags);
+    return toBuilder().id(newId, newCreatorId).build();
   }
 
   /**
@@ -209,30 +259,7 @@ public record PfState(
    * @return a state
    */
   public PfState withTimes(long age, long remaining) {
-    return new PfState(
-        id,
-        creatorId,
-        ifname,
-        wire,
-        stack,
-        proto,
-        direction,
-        src,
-        dst,
-        routeTo,
-        rule,
-        anchor,
-        natRule,
-        age,
-        remaining,
-        packets0,
-        packets1,
-        bytes0,
-        bytes1,
-        log,
-        stateFlags,
-        timeout,
-        syncFlags);
+    return toBuilder().creation(age).expire(remaining).build();
   }
 
   /**
@@ -243,29 +270,14 @@ public record PfState(
    * @return a state
    */
   public PfState imported(int localRule) {
-    return new PfState(
-        id,
-        creatorId,
-        ifname,
-        wire,
-        stack,
-        proto,
-        direction,
-        src,
-        dst,
-        routeTo,
-        localRule,
-        NONE,
-        NONE,
-        creation,
-        expire,
-        0,
-        0,
-        0,
-        0,
-        log,
-        stateFlags & ~(FLAG_NO_SYNC | FLAG_ACK),
-        timeout,
-        0);
+    return toBuilder()
+        .rule(localRule)
+        .anchor(NONE)
+        .natRule(NONE)
+        .packets(0, 0)
+        .bytes(0, 0)
+        .stateFlags(stateFlags & ~(FLAG_NO_SYNC | FLAG_ACK))
+        .syncFlags(0)
+        .build();
   }
 }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
  * @param address1Low second half of address 1
  * @param port0 0–65535
  * @param port1 0–65535
+ * @param routingDomain OpenBSD's, 0–65535; 0 elsewhere
  */
 public record StateKey(
     int family,
@@ -27,7 +28,8 @@ public record StateKey(
     long address1High,
     long address1Low,
     int port0,
-    int port1) {
+    int port1,
+    int routingDomain) {
 
   /** IPv4 on the wire. */
   public static final int INET = 2;
@@ -42,12 +44,38 @@ public record StateKey(
     checkArgument(family == INET || family == INET6, "family %s is neither 2 nor 28", family);
     checkArgument(port0 >= 0 && port0 <= 0xffff, "port %s is not between 0 and 65535", port0);
     checkArgument(port1 >= 0 && port1 <= 0xffff, "port %s is not between 0 and 65535", port1);
+    checkArgument(
+        routingDomain >= 0 && routingDomain <= 0xffff,
+        "routing domain %s is not between 0 and 65535",
+        routingDomain);
     if (family == INET) {
       address0High &= V4_MASK;
       address1High &= V4_MASK;
       address0Low = 0;
       address1Low = 0;
     }
+  }
+
+  /**
+   * A key in the only routing domain there is on FreeBSD.
+   *
+   * @param family {@link #INET} or {@link #INET6}
+   * @param address0High first half of address 0
+   * @param address0Low second half of address 0
+   * @param address1High first half of address 1
+   * @param address1Low second half of address 1
+   * @param port0 0–65535
+   * @param port1 0–65535
+   */
+  public StateKey(
+      int family,
+      long address0High,
+      long address0Low,
+      long address1High,
+      long address1Low,
+      int port0,
+      int port1) {
+    this(family, address0High, address0Low, address1High, address1Low, port0, port1, 0);
   }
 
   /**

@@ -234,6 +234,15 @@ public final class CarpView {
   }
 
   /**
+   * The beginning of the sender's HMAC, for telling adverts apart without allocating.
+   *
+   * @return its first 8 bytes
+   */
+  public long hmacPrefix() {
+    return (long) LONG.get(bytes, offset + HMAC_OFFSET);
+  }
+
+  /**
    * Whether its bytes are exactly these.
    *
    * @param advert {@link #LENGTH} bytes

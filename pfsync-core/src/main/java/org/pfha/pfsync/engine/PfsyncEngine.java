@@ -1,7 +1,5 @@
 package org.pfha.pfsync.engine;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
@@ -10,11 +8,6 @@ import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
-import org.pfha.pfsync.wire.Action;
-import org.pfha.pfsync.wire.FieldCheck;
-import org.pfha.pfsync.wire.PfsyncReader;
-import org.pfha.pfsync.wire.StateView;
-import org.pfha.pfsync.wire.UpdateView;
 
 /**
  * The protocol engine: packets, local changes and time go in, packets and events come out of the
@@ -35,26 +28,18 @@ public final class PfsyncEngine {
     DROP_REMAINDER
   }
 
-  private static final int TTL = 255;
   private static final long PURGE_INTERVAL_NANOS = 10_000_000_000L;
-  private static final long RECENT_NANOS = 2_000_000_000L;
 
   private final StateTable table;
-  private final PfsyncSettings settings;
   private final PfsyncSink sink;
   private final Counters counters;
   private final SendQueue queue;
+  private final Sender sender;
+  private final Deferrals deferrals;
+  private final Liveness liveness;
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
-  private final PfsyncReader reader;
-  private final StateImport stateImport;
-  private final StateView stateView;
-  private final UpdateView updateView;
-
-  /** When each state was last updated by a peer. */
-  private final Map<StateId, Long> heard = new HashMap<>();
-
-  private boolean flushWanted;
+  private final Receive receive;
   private long purgeNanos;
 
   /**
@@ -67,16 +52,17 @@ public final class PfsyncEngine {
    */
   public PfsyncEngine(StateTable table, PfsyncSettings settings, PfsyncSink sink, long now) {
     this.table = table;
-    this.settings = settings;
     this.sink = sink;
-    counters = new Counters(settings.format().actionCount());
-    queue = new SendQueue(table, settings, sink, counters);
-    bulkReceive = new BulkReceive(table.limit(), settings, sink, queue);
-    bulkSend = new BulkSend(table, settings, sink, queue, heard);
-    reader = new PfsyncReader(settings.format());
-    stateImport = new StateImport(table, settings, sink, queue, heard);
-    stateView = new StateView(settings.format());
-    updateView = new UpdateView(settings.format());
+    Heard heard = new Heard();
+    counters = new Counters(settings.profile(), settings.format());
+    deferrals = new Deferrals(settings, sink);
+    queue = new SendQueue(table, settings, sink, counters, deferrals);
+    liveness = new Liveness(settings, sink, now);
+    sender = new Sender(table, settings, sink, queue, heard, deferrals, liveness);
+    bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
+    bulkSend = new BulkSend(table, settings, sink, counters, queue, heard);
+    ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
+    receive = new Receive(table, settings, sink, counters, states, sender, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;
   }
 
@@ -103,6 +89,16 @@ public final class PfsyncEngine {
   }
 
   /**
+   * A packet came that had come over another sync link already.
+   *
+   * @return how far it was read
+   */
+  public Disposition twin() {
+    counters.twins++;
+    return Disposition.DROP_PACKET;
+  }
+
+  /**
    * A packet arrived on the sync interface.
    *
    * @param bytes hold the IP payload; not changed
@@ -113,231 +109,25 @@ public final class PfsyncEngine {
    * @return how far it was read
    */
   public Disposition received(byte[] bytes, int offset, int length, int ttl, long now) {
-    counters.ipackets++;
-    if (ttl != TTL) {
-      counters.badttl++;
-      return Disposition.DROP_PACKET;
-    }
-    switch (reader.wrap(bytes, offset, length).check()) {
-      case HDROPS -> counters.hdrops++;
-      case BADVER -> counters.badver++;
-      case BADLEN -> counters.badlen++;
-      case OK -> {
-        Disposition disposition = sections(bytes, now);
-        if (flushWanted) {
-          flushWanted = false;
-          queue.flush(now);
-        }
-        return disposition;
-      }
-    }
-    return Disposition.DROP_PACKET;
+    return received(bytes, offset, length, ttl, -1, now);
   }
 
-  private Disposition sections(byte[] bytes, long now) {
-    boolean sameRules = reader.checksumIs(settings.checksum());
-    while (true) {
-      PfsyncReader.Step step = reader.next(bulkReceive.isAwaiting());
-      switch (step) {
-        case END -> {
-          return Disposition.COMPLETE;
-        }
-        case UNKNOWN_ACTION -> {
-          counters.badact++;
-          return Disposition.DROP_REMAINDER;
-        }
-        default -> counters.iacts[reader.action()] += reader.count();
-      }
-      switch (step) {
-        case EOF -> {
-          return Disposition.COMPLETE;
-        }
-        case EOF_BADLEN -> {
-          counters.badlen++;
-          return Disposition.COMPLETE;
-        }
-        case BADACT -> {
-          counters.badact++;
-          return Disposition.DROP_REMAINDER;
-        }
-        case BADLEN -> {
-          counters.badlen++;
-          return Disposition.DROP_REMAINDER;
-        }
-        default -> section(bytes, sameRules, now);
-      }
-    }
-  }
-
-  private void section(byte[] bytes, boolean sameRules, long now) {
-    switch (reader.action()) {
-      case Action.BUS -> bulkReceive.marker(reader, now);
-      case Action.TDB -> sink.event(PfsyncEvent.of(Kind.TDB_SKIPPED));
-      case Action.INS -> inserts(bytes, sameRules, now);
-      default -> {
-        for (int i = 0; i < reader.count(); i++) {
-          message(bytes, i, sameRules, now);
-        }
-      }
-    }
-  }
-
-  private void message(byte[] bytes, int index, boolean sameRules, long now) {
-    int at = reader.messageAt(index);
-    switch (reader.action()) {
-      case Action.UPD -> fullUpdate(stateView.wrap(bytes, at), sameRules, now);
-      case Action.UPD_C -> update(updateView.wrap(bytes, at), now);
-      case Action.DEL -> {
-        stateView.wrap(bytes, at);
-        delete(stateView.id(), stateView.creatorId());
-      }
-      case Action.DEL_C -> delete(reader.id(index), reader.creatorId(index));
-      case Action.INS_ACK -> acknowledged(reader.id(index), reader.creatorId(index));
-      case Action.UPD_REQ -> requested(reader.id(index), reader.creatorId(index), now);
-      case Action.CLR -> clear(reader.clearInterface(index), reader.creatorId(index));
-      default -> throw new AssertionError("action " + reader.action() + " passed the reader");
-    }
-  }
-
-  /** Running out of memory abandons the rest of the section, as FreeBSD 13 does (spec 8). */
-  private void inserts(byte[] bytes, boolean sameRules, long now) {
-    for (int i = 0; i < reader.count(); i++) {
-      stateView.wrap(bytes, reader.messageAt(i));
-      FieldCheck check = stateView.check();
-      if (check != FieldCheck.OK) {
-        badValue(stateView.id(), stateView.creatorId(), check);
-      } else if (imported(sameRules, now) == StateImport.Outcome.NO_MEMORY) {
-        return;
-      }
-    }
-  }
-
-  private void fullUpdate(StateView view, boolean sameRules, long now) {
-    FieldCheck check = view.checkProgress();
-    if (check != FieldCheck.OK) {
-      badValue(view.id(), view.creatorId(), check);
-      return;
-    }
-    PfState known = table.get(view.id(), view.creatorId());
-    if (known != null) {
-      merge(known, view.src(), view.dst(), view.timeout(), now);
-      return;
-    }
-    // The kernel looks at family and direction only on INS; a state without them means nothing.
-    FieldCheck whole = view.check();
-    StateImport.Outcome outcome =
-        whole == FieldCheck.OK
-            ? imported(sameRules, now)
-            : stateImport.rejected(view.id(), view.creatorId(), whole.field());
-    if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
-      counters.badstate++;
-    }
-  }
-
-  private StateImport.Outcome imported(boolean sameRules, long now) {
-    StateImport.Outcome outcome = stateImport.insert(stateView, sameRules, now);
-    flushWanted |= outcome == StateImport.Outcome.DONE_ACK_WANTED;
-    return outcome;
-  }
-
-  private void update(UpdateView view, long now) {
-    FieldCheck check = view.check();
-    if (check != FieldCheck.OK) {
-      badValue(view.id(), view.creatorId(), check);
-      return;
-    }
-    PfState known = table.get(view.id(), view.creatorId());
-    if (known != null) {
-      merge(known, view.src(), view.dst(), view.timeout(), now);
-      return;
-    }
-    sink.event(PfsyncEvent.of(Kind.REQUEST_UPDATE, view.id(), view.creatorId()));
-    queue.request(new StateId(view.id(), view.creatorId()), now);
-    flushWanted = true;
-  }
-
-  private void merge(PfState known, StatePeer src, StatePeer dst, int timeout, long now) {
-    Merge merge = Merge.of(known, src, dst);
-    heard.put(known.stateId(), now);
-    PfState merged = known;
-    if (merge.staleCount() < 2) {
-      PfState updated =
-          table.update(known.id(), known.creatorId(), merge.src(), merge.dst(), timeout, now);
-      merged = updated == null ? known : updated;
-    }
-    Kind kind =
-        switch (merge.staleCount()) {
-          case 0 -> Kind.UPDATE;
-          case 1 -> Kind.UPDATE_PARTLY_STALE;
-          default -> Kind.UPDATE_STALE;
-        };
-    int stale =
-        (merge.srcStale() ? PfsyncEvent.SRC_STALE : 0)
-            | (merge.dstStale() ? PfsyncEvent.DST_STALE : 0);
-    sink.event(new PfsyncEvent(kind, known.id(), known.creatorId(), "", stale, merged));
-    if (stale != 0) {
-      counters.stale++;
-      sink.event(PfsyncEvent.of(Kind.QUEUE_OWN_UPDATE, merged));
-      queue.updated(merged, now);
-      flushWanted = true;
-    }
-  }
-
-  private void badValue(long id, int creatorId, FieldCheck check) {
-    counters.badval++;
-    sink.event(PfsyncEvent.of(Kind.BAD_VALUE, id, creatorId, check.field()));
-  }
-
-  private void delete(long id, int creatorId) {
-    PfState gone = table.remove(id, creatorId);
-    if (gone == null) {
-      counters.badstate++;
-      sink.event(PfsyncEvent.of(Kind.UNKNOWN_STATE, id, creatorId));
-      return;
-    }
-    forget(gone);
-  }
-
-  private void forget(PfState gone) {
-    queue.forget(gone.stateId());
-    heard.remove(gone.stateId());
-    sink.event(PfsyncEvent.of(Kind.REMOVE, gone));
-  }
-
-  private void acknowledged(long id, int creatorId) {
-    boolean known = table.get(id, creatorId) != null;
-    sink.event(PfsyncEvent.of(known ? Kind.ACK : Kind.ACK_UNKNOWN_STATE, id, creatorId));
-  }
-
-  private void requested(long id, int creatorId, long now) {
-    if (id == 0 && creatorId == 0) {
-      sink.event(PfsyncEvent.of(Kind.BULK_SEND_START));
-      bulkSend.start(now);
-      return;
-    }
-    PfState known = table.get(id, creatorId);
-    if (known == null) {
-      counters.badstate++;
-      sink.event(PfsyncEvent.of(Kind.UNKNOWN_STATE, id, creatorId));
-    } else if ((known.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
-      sink.event(PfsyncEvent.of(Kind.QUEUE_FULL_UPDATE, id, creatorId));
-      queue.fullUpdate(known.stateId(), now);
-      flushWanted = true;
-    }
-  }
-
-  /** FreeBSD 13 and 14 use the interface for an existence test only (spec 10). */
-  private void clear(String ifname, int creatorId) {
-    if (!ifname.isEmpty() && !settings.knowsInterface().test(ifname)) {
-      sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, creatorId, "unknown-interface"));
-      return;
-    }
-    for (PfState state : table.states()) {
-      if (state.creatorId() == creatorId) {
-        table.remove(state.id(), state.creatorId());
-        forget(state);
-      }
-    }
+  /**
+   * A packet of a peer arrived on a sync interface.
+   *
+   * @param bytes hold the IP payload; not changed
+   * @param offset of the payload
+   * @param length of the payload
+   * @param ttl TTL or hop limit as received
+   * @param peer number of the peer it came from, or −1
+   * @param now nanoseconds
+   * @return how far it was read
+   */
+  public Disposition received(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
+    liveness.packet(peer, now);
+    Disposition disposition = receive.packet(bytes, offset, length, ttl, now);
+    sender.packetRead(now);
+    return disposition;
   }
 
   /**
@@ -348,10 +138,37 @@ public final class PfsyncEngine {
    * @return what became of it; announced only if it is in the table
    */
   public Insertion insert(PfState state, long now) {
-    Insertion insertion = table.insert(state, now, closed -> stateImport.displaced(closed, now));
-    boolean present = insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED;
-    if (present && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
-      queue.inserted(state.stateId(), now);
+    Insertion insertion = observe(state, now);
+    if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
+      sender.inserted(state, now);
+    }
+    return insertion;
+  }
+
+  /**
+   * A state is in the data plane that others have, too: it goes into the table without being
+   * announced. Its updates and its end are, and peers that ask for it get it.
+   *
+   * @param state with the id its creator gave it
+   * @param now nanoseconds
+   * @return what became of it
+   */
+  public Insertion observe(PfState state, long now) {
+    return table.insert(state, now, closed -> sender.displaced(closed, now));
+  }
+
+  /**
+   * The data plane has opened a connection and holds its first packet until a peer has the state.
+   * If the state is in the table, the sink hears exactly once what is to become of the packet.
+   *
+   * @param state with an id of this node's making
+   * @param now nanoseconds
+   * @return what became of the state
+   */
+  public Insertion defer(PfState state, long now) {
+    Insertion insertion = observe(state, now);
+    if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
+      sender.deferred(state, now);
     }
     return insertion;
   }
@@ -372,13 +189,8 @@ public final class PfsyncEngine {
     }
     int timeout = Timeouts.indexFor(known.proto(), src.state(), dst.state());
     PfState updated = table.update(id.id(), id.creatorId(), src, dst, timeout, now);
-    if (updated != null && (updated.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
-      queue.updated(updated, now);
-      Long heardAt = heard.get(id);
-      // Both hosts see this connection's traffic: neither may lag a second behind.
-      if (heardAt != null && now - heardAt < RECENT_NANOS) {
-        queue.flush(now);
-      }
+    if (updated != null) {
+      sender.updated(updated, now);
     }
     return true;
   }
@@ -395,15 +207,8 @@ public final class PfsyncEngine {
     if (gone == null) {
       return false;
     }
-    ended(gone, now);
+    sender.removed(gone, now);
     return true;
-  }
-
-  private void ended(PfState gone, long now) {
-    heard.remove(gone.stateId());
-    if ((gone.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
-      queue.removed(gone.stateId(), now);
-    }
   }
 
   /**
@@ -437,13 +242,13 @@ public final class PfsyncEngine {
       table.expire(
           now,
           expired -> {
-            ended(expired, now);
+            sender.removed(expired, now);
             sink.event(PfsyncEvent.of(Kind.EXPIRED, expired));
           });
     }
-    if (queue.isArmed() && now - queue.deadlineNanos() >= 0) {
-      queue.flush(now);
-    }
+    queue.tick(now);
+    deferrals.tick(now);
+    liveness.tick(sender, now);
   }
 
   /**
@@ -452,10 +257,9 @@ public final class PfsyncEngine {
    * @return nanoseconds
    */
   public long nextDeadlineNanos() {
-    long next = purgeNanos;
-    if (queue.isArmed()) {
-      next = earlier(next, OptionalLong.of(queue.deadlineNanos()));
-    }
+    long next = earlier(purgeNanos, queue.deadlineNanos());
+    next = earlier(next, deferrals.deadlineNanos());
+    next = earlier(next, liveness.deadlineNanos());
     return earlier(earlier(next, bulkReceive.deadlineNanos()), bulkSend.deadlineNanos());
   }
 
@@ -469,8 +273,67 @@ public final class PfsyncEngine {
    * @param now nanoseconds
    */
   public void stop(long now) {
-    queue.flush(now);
-    bulkReceive.giveUp();
+    try {
+      deferrals.endAll(DeferOutcome.CLOSED, now);
+      queue.flush(now);
+    } finally {
+      bulkReceive.giveUp();
+    }
+  }
+
+  /**
+   * An administrator has emptied the data plane: all states leave the table, and the peers forget
+   * those of this node's making. The peers' own ones they announce again.
+   *
+   * @param now nanoseconds
+   */
+  public void clear(long now) {
+    for (PfState state : table.states()) {
+      table.remove(state.id(), state.creatorId());
+      sender.removedByPeer(state.id(), state.creatorId(), now);
+    }
+    queue.clear("", now);
+  }
+
+  /**
+   * How the bulk transfer towards this node is getting on.
+   *
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public BulkProgress receiving(long now) {
+    return bulkReceive.progress(now);
+  }
+
+  /**
+   * How the bulk transfer from this node is getting on.
+   *
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public BulkProgress sending(long now) {
+    return bulkSend.progress(now);
+  }
+
+  /**
+   * How alive a peer is.
+   *
+   * @param peer its number
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public PeerStatus peer(int peer, long now) {
+    return liveness.status(peer, now);
+  }
+
+  /**
+   * How long the oldest message that has not been sent yet has been waiting.
+   *
+   * @param now nanoseconds
+   * @return nanoseconds, 0 if none waits
+   */
+  public long waitingNanos(long now) {
+    return queue.waitingNanos(now);
   }
 
   /**
@@ -479,6 +342,6 @@ public final class PfsyncEngine {
    * @return a snapshot
    */
   public PfsyncStatistics statistics() {
-    return counters.snapshot();
+    return counters.snapshot(queue.lag(), deferrals);
   }
 }

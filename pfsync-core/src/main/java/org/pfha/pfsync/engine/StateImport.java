@@ -1,8 +1,6 @@
 package org.pfha.pfsync.engine;
 
-import java.util.Map;
 import org.pfha.pf.PfState;
-import org.pfha.pf.StateId;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
@@ -14,7 +12,6 @@ final class StateImport {
   /** What became of a message. */
   enum Outcome {
     DONE,
-    DONE_ACK_WANTED,
     SKIPPED,
     REJECTED,
     NO_MEMORY
@@ -23,32 +20,31 @@ final class StateImport {
   private final StateTable table;
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
-  private final SendQueue queue;
-  private final Map<StateId, Long> heard;
+  private final Counters counters;
+  private final Replies replies;
 
   StateImport(
       StateTable table,
       PfsyncSettings settings,
       PfsyncSink sink,
-      SendQueue queue,
-      Map<StateId, Long> heard) {
+      Counters counters,
+      Replies replies) {
     this.table = table;
     this.settings = settings;
     this.sink = sink;
-    this.queue = queue;
-    this.heard = heard;
+    this.counters = counters;
+    this.replies = replies;
   }
 
   Outcome insert(StateView view, boolean sameRules, long now) {
     long id = view.id();
     int creatorId = view.creatorId();
     if (creatorId == 0) {
-      return rejected(id, creatorId, "creatorid-zero");
+      return rejected(id, creatorId, Refusal.CREATORID_ZERO);
     }
     PfState state = view.state();
-    if (!settings.knowsInterface().test(state.ifname())) {
-      sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, "unknown-interface"));
-      return Outcome.SKIPPED;
+    if (settings.interfaces().local(state.ifname()) == null) {
+      return skipped(id, creatorId, Refusal.UNKNOWN_INTERFACE);
     }
     boolean ruleCounts =
         sameRules
@@ -56,37 +52,43 @@ final class StateImport {
             && state.rule() != PfState.NONE
             && Integer.compareUnsigned(state.rule(), settings.ruleCount()) < 0;
     PfState imported = state.imported(ruleCounts ? state.rule() : PfState.NONE);
-    Insertion insertion = table.insert(imported, now, closed -> displaced(closed, now));
+    Insertion insertion = table.insert(imported, now, closed -> replies.displaced(closed, now));
     switch (insertion) {
       case LIMIT -> {
-        rejected(id, creatorId, "no-memory");
+        rejected(id, creatorId, Refusal.NO_MEMORY);
         return Outcome.NO_MEMORY;
       }
       case DUPLICATE_ID -> {
-        return rejected(id, creatorId, "duplicate-id");
+        return rejected(id, creatorId, Refusal.DUPLICATE_ID);
       }
       case KEY_COLLISION -> {
-        return rejected(id, creatorId, "key-collision");
+        return rejected(id, creatorId, Refusal.KEY_COLLISION);
       }
       default -> sink.event(PfsyncEvent.of(Kind.INSERT, imported));
     }
     if ((state.stateFlags() & PfState.FLAG_ACK) != 0) {
       sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, id, creatorId));
-      queue.acknowledge(state.stateId(), now);
-      return Outcome.DONE_ACK_WANTED;
+      replies.acknowledge(id, creatorId, now);
     }
     return Outcome.DONE;
   }
 
-  Outcome rejected(long id, int creatorId, String reason) {
-    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason));
+  private Outcome skipped(long id, int creatorId, Refusal reason) {
+    counters.refused(reason);
+    sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, reason.text()));
+    return Outcome.SKIPPED;
+  }
+
+  private Outcome rejected(long id, int creatorId, Refusal reason) {
+    counters.refused(reason);
+    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason.text()));
     return Outcome.REJECTED;
   }
 
-  /** A closed state that had to go is announced, as the kernel does when it purges it. */
-  void displaced(PfState closed, long now) {
-    heard.remove(closed.stateId());
-    queue.removed(closed.stateId(), now);
-    sink.event(PfsyncEvent.of(Kind.CLOSED_REPLACED, closed));
+  /** A field that the kernel does not look at means nothing. */
+  Outcome badField(long id, int creatorId, String field) {
+    counters.refused(Refusal.BAD_FIELD);
+    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, field));
+    return Outcome.REJECTED;
   }
 }

@@ -29,8 +29,7 @@ class PfsyncEngineTest {
   private final PfsyncEngine engine = engine(table, wire, 3);
 
   private static PfsyncEngine engine(StateTable table, PfsyncSink sink, int maxUpdates) {
-    PfsyncSettings settings =
-        new PfsyncSettings(StateFormat.V1301, OWN, new byte[16], 0, name -> true, 1500, maxUpdates);
+    PfsyncSettings settings = PfsyncSettings.builder(OWN).maxUpdates(maxUpdates).build();
     return new PfsyncEngine(table, settings, sink, 0);
   }
 
@@ -57,6 +56,11 @@ class PfsyncEngineTest {
     @Override
     public void event(PfsyncEvent event) {
       events.add(event);
+    }
+
+    @Override
+    public void deferred(long id, int creatorId, DeferOutcome outcome) {
+      packets.add(outcome.name());
     }
 
     @Override
@@ -199,32 +203,7 @@ class PfsyncEngineTest {
 
   @Test
   void anInsertThatWantsAnAckGetsItAtOnce() {
-    PfState plain = States.tcp(1, PEER);
-    PfState wanting =
-        new PfState(
-            plain.id(),
-            PEER,
-            "em0",
-            plain.wire(),
-            plain.stack(),
-            plain.proto(),
-            PfState.IN,
-            plain.src(),
-            plain.dst(),
-            null,
-            -1,
-            -1,
-            -1,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            PfState.FLAG_ACK,
-            plain.timeout(),
-            0);
+    PfState wanting = States.tcp(1, PEER).toBuilder().stateFlags(PfState.FLAG_ACK).build();
     receive(Action.INS, wanting, 5);
     assertThat(sentUntil(5)).containsExactly("INS_ACK*1");
   }
@@ -265,32 +244,7 @@ class PfsyncEngineTest {
 
   @Test
   void aStateMarkedNoSyncIsNeverSent() {
-    PfState plain = States.tcp(1, OWN);
-    PfState secret =
-        new PfState(
-            plain.id(),
-            OWN,
-            "em0",
-            plain.wire(),
-            plain.stack(),
-            plain.proto(),
-            PfState.IN,
-            plain.src(),
-            plain.dst(),
-            null,
-            -1,
-            -1,
-            -1,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            PfState.FLAG_NO_SYNC,
-            plain.timeout(),
-            0);
+    PfState secret = States.tcp(1, OWN).toBuilder().stateFlags(PfState.FLAG_NO_SYNC).build();
     engine.insert(secret, 0);
     update(secret, 2000, 1);
     receive(Action.UPD_REQ, secret, 2);
