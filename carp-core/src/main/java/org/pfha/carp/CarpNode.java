@@ -14,11 +14,13 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 import org.pfha.net.Subscription;
 
 /**
@@ -55,7 +57,9 @@ public final class CarpNode implements AutoCloseable {
   private final LongSupplier counters;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Members members = new Members(new Surroundings());
+  private final Surroundings surroundings = new Surroundings();
+  private final Members members = new Members(surroundings);
+  private final Diagnostics diagnostics;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private @Nullable Subscription timer;
   private long timerAtNanos;
@@ -76,6 +80,7 @@ public final class CarpNode implements AutoCloseable {
     }
     preempt = builder.preempt;
     counters = builder.counters;
+    diagnostics = new Diagnostics(surroundings, builder.replays);
   }
 
   /**
@@ -94,6 +99,9 @@ public final class CarpNode implements AutoCloseable {
     try {
       subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
       subscriptions.add(transport.onLinkChange(this::linkChanged));
+      Optional<Subscription> neighbours = transport.observeNeighbours(this::claimed);
+      neighbours.ifPresent(subscriptions::add);
+      diagnostics.observesNeighbours(neighbours.isPresent());
       subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
       long now = loop.now();
       for (VirtualRouter router : routers) {
@@ -143,6 +151,16 @@ public final class CarpNode implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Lets another protocol say whether the peer is alive, so that a silent master can be told from a
+   * dead one.
+   *
+   * @param liveness is asked under the node's lock: must answer at once and not call back
+   */
+  public void peerLiveness(PeerLiveness liveness) {
+    change(now -> diagnostics.liveness(liveness));
   }
 
   /**
@@ -210,6 +228,7 @@ public final class CarpNode implements AutoCloseable {
    */
   public void add(VirtualRouter router) throws IOException {
     List<String> problems = router.problems();
+    diagnostics.problemWith(router).ifPresent(problems::add);
     Link link = transport.link(router.link()).orElse(null);
     if (link == null) {
       problems.add(router + " is on an interface that does not exist");
@@ -265,6 +284,7 @@ public final class CarpNode implements AutoCloseable {
       Member member = members.get(link, vhid);
       VirtualRouter changed = change.apply(member.router());
       List<String> problems = changed.problems();
+      diagnostics.problemWith(changed).ifPresent(problems::add);
       if (!changed.toString().equals(member.router().toString())) {
         problems.add(member.router() + " cannot become " + changed);
       }
@@ -467,6 +487,18 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
+  private void claimed(NeighbourView claim) {
+    lock.lock();
+    try {
+      if (!closed) {
+        members.claimed(claim);
+        settle(claim.arrivalNanos());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void linkChanged(Link link) {
     change(now -> members.linkChanged(link, now));
   }
@@ -551,6 +583,16 @@ public final class CarpNode implements AutoCloseable {
               hooks.roleChanged(change);
             }
           });
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+      return diagnostics;
+    }
+
+    @Override
+    public List<Member> members() {
+      return members.all();
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.diagnosis.CarpWatch;
+import org.pfha.carp.diagnosis.Watched;
 import org.pfha.carp.engine.CarpActions;
 import org.pfha.carp.engine.CarpEngine;
 import org.pfha.carp.engine.CarpInput;
@@ -29,6 +31,7 @@ import org.pfha.carp.wire.VrrpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 import org.pfha.net.Subscription;
 
 /**
@@ -62,6 +65,7 @@ final class Member implements CarpActions {
   private VirtualRouter router;
   private CarpKeyring keyring;
   private @Nullable Link state;
+  private @Nullable CarpWatch watch; // as soon as the link is known; only of CARP
   private boolean enabled = true;
   private int sent; // adverts whose result the election has not been told
   private int failed; // those of them that failed
@@ -88,6 +92,10 @@ final class Member implements CarpActions {
     void happened(CarpEvent event);
 
     void failedToSend(Member member, IOException cause);
+
+    Diagnostics diagnostics();
+
+    List<Member> members();
   }
 
   Member(
@@ -181,6 +189,7 @@ final class Member implements CarpActions {
 
   void linkChanged(Link changed, long now) {
     state = changed;
+    watch(changed, now);
     advertiser.linkChanged(changed, election.addresses());
     election.source(advertiser.source(false));
     election.source(advertiser.source(true));
@@ -191,6 +200,17 @@ final class Member implements CarpActions {
     }
     interfaceDown.set(changed.up() ? 0 : interfaceDownDemotion(), "interface down");
     settle(now);
+  }
+
+  private void watch(Link known, long now) {
+    if (election instanceof CarpEngine carp) {
+      Watched watched = Diagnostics.watched(carp.parameters(), known);
+      if (watch == null) {
+        watch = node.diagnostics().watch(this, watched, role(), now);
+      } else {
+        watch.configure(watched);
+      }
+    }
   }
 
   private int interfaceDownDemotion() {
@@ -220,6 +240,11 @@ final class Member implements CarpActions {
   }
 
   void received(CarpView advert, IpPacket packet) {
+    if (watch != null && !watch.accepted(advert, packet)) {
+      input.dropReplay();
+      settle(packet.arrivalNanos());
+      return;
+    }
     heard.advert(advert, packet);
     patient = false;
     if (election instanceof CarpEngine carp) {
@@ -235,6 +260,27 @@ final class Member implements CarpActions {
       vrrp.received(advert, packet, this);
       settle(packet.arrivalNanos());
     }
+  }
+
+  /** A packet with its vhid that was not believed. */
+  void rejected(RejectedAdvert reject, CarpView advert, IpPacket packet) {
+    tally.rejected(reject);
+    if (watch != null) {
+      watch.rejected(reject.reason(), advert, packet);
+      settle(packet.arrivalNanos());
+    }
+  }
+
+  /** Somebody claims an address, perhaps one of its own. */
+  void claimed(NeighbourView claim) {
+    if (watch != null) {
+      watch.claimed(claim);
+      settle(claim.arrivalNanos());
+    }
+  }
+
+  List<byte[]> otherKeys() {
+    return keys.others();
   }
 
   /** Takes over what can be changed while it runs. */
@@ -255,6 +301,7 @@ final class Member implements CarpActions {
     Link known = state;
     if (known != null) {
       advertiser.linkChanged(known, election.addresses());
+      watch(known, now);
     }
     settle(now);
   }
@@ -288,6 +335,9 @@ final class Member implements CarpActions {
         election.tick(now, this);
       }
     }
+    if (watch != null) {
+      watch.tick(now);
+    }
     settle(now);
   }
 
@@ -317,6 +367,10 @@ final class Member implements CarpActions {
     sendErrors.end();
     joins.forEach(Subscription::close);
     joins.clear();
+    if (watch != null) {
+      node.diagnostics().forget(watch);
+      watch = null;
+    }
   }
 
   /** After each event: what became of the adverts, and when there is something to do again. */
@@ -336,6 +390,10 @@ final class Member implements CarpActions {
       waiting = true;
       at = keys.deadlineNanos();
     }
+    if (watch != null && watch.isWaiting() && (!waiting || watch.deadlineNanos() - at < 0)) {
+      waiting = true;
+      at = watch.deadlineNanos();
+    }
     node.deadline(slot, waiting, at);
     if (group != null) {
       group.memberChanged();
@@ -347,6 +405,9 @@ final class Member implements CarpActions {
     byte[] payload = lastSent[ipv6 ? 1 : 0];
     advert.encode(payload, 0, keyring.sending());
     input.sent(vhid, ipv6, payload);
+    if (watch != null) {
+      watch.sent(payload, node.transport().loop().clock().nanoTime());
+    }
     send(payload, ipv6);
   }
 
@@ -396,6 +457,9 @@ final class Member implements CarpActions {
     heardRule = null;
     backupSinceNanos = from == Role.INIT ? atNanos : backupSinceNanos;
     tally.roleChanged(to == Role.MASTER, profile() == CarpProfile.OPENBSD);
+    if (watch != null) {
+      watch.role(to, why, atNanos);
+    }
     RoleChange change = new RoleChange(link, vhid, from, to, why, atNanos);
     lastChange = change;
     node.happened(change);
@@ -463,7 +527,9 @@ final class Member implements CarpActions {
         node.ledger().entries(groupName()),
         group == null ? List.of() : group.describe(),
         List.copyOf(decisions),
-        tally.lastReject());
+        tally.lastReject(),
+        Diagnostics.ongoing(watch, now),
+        node.diagnostics().observesNeighbours());
   }
 
   @Nullable String groupName() {

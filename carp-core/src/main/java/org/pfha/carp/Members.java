@@ -11,6 +11,7 @@ import org.pfha.carp.engine.Deadlines;
 import org.pfha.carp.engine.ReceiveCounters;
 import org.pfha.net.IpPacket;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 
 /** The virtual routers of a node, by link, by group and by deadline. Guarded by its lock. */
 final class Members {
@@ -129,6 +130,14 @@ final class Members {
     Segment segment = segments.get(packet.link());
     if (segment != null) {
       segment.received(packet);
+    }
+  }
+
+  /** Somebody else on a link claims an address. */
+  void claimed(NeighbourView claim) {
+    Segment segment = segments.get(claim.link());
+    if (segment != null) {
+      segment.claimed(claim);
     }
   }
 
