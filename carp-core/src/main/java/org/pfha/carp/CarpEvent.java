@@ -8,7 +8,7 @@ public sealed interface CarpEvent
     permits RoleChange,
         DecisionMade,
         Diagnosed,
-        DemotionLedger.Change,
+        DemotionChange,
         HookResult,
         ProbeStatus,
         LoopDelay {}

@@ -5,19 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.diagnosis.CarpDiagnosis;
 import org.pfha.carp.diagnosis.CarpWatch;
 import org.pfha.carp.diagnosis.HmacBudget;
 import org.pfha.carp.diagnosis.HmacExplainer;
 import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.carp.diagnosis.ReplayPolicy;
 import org.pfha.carp.diagnosis.Watched;
-import org.pfha.carp.engine.CarpParameters;
 import org.pfha.carp.engine.CarpProfile;
-import org.pfha.carp.engine.Role;
-import org.pfha.carp.engine.RoleReason;
-import org.pfha.net.Link;
-import org.pfha.net.LinkAddress;
 
 /**
  * What the virtual routers of a node share for finding out what is wrong. Guarded by the node's
@@ -62,8 +56,7 @@ final class Diagnostics {
     return observesNeighbours;
   }
 
-  /** Begins to watch a virtual router that is in a role already. */
-  CarpWatch watch(Member member, Watched watched, Role role, long now) {
+  CarpWatch watch(Member member, Watched watched) {
     CarpWatch watch =
         new CarpWatch(
             watched,
@@ -74,24 +67,12 @@ final class Diagnostics {
     if (liveness != null) {
       watch.peerLiveness(liveness);
     }
-    watch.role(role, RoleReason.RECONFIGURED, now);
     watches.add(watch);
     return watch;
   }
 
   void forget(CarpWatch watch) {
     watches.remove(watch);
-  }
-
-  static Watched watched(CarpParameters parameters, Link link) {
-    return new Watched(
-        link.name(),
-        parameters.vhid(),
-        parameters.advertIntervalNanos(parameters.advskew()),
-        parameters.masterDownNanos(),
-        parameters.addresses(),
-        link.addresses().stream().map(LinkAddress::address).toList(),
-        link.mac());
   }
 
   /** With all that this node knows: its other addresses, passwords and virtual routers. */
@@ -122,15 +103,5 @@ final class Diagnostics {
       }
     }
     return explainer.withOtherAddresses(others);
-  }
-
-  /** What is going on, for {@link CarpNode#explain}. */
-  static List<CarpDiagnosis> ongoing(@Nullable CarpWatch watch, long now) {
-    List<CarpDiagnosis> all = new ArrayList<>();
-    if (watch != null) {
-      all.addAll(watch.ongoing());
-      all.addAll(watch.latency(now));
-    }
-    return all;
   }
 }

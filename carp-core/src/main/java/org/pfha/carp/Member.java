@@ -3,20 +3,15 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.diagnosis.CarpWatch;
-import org.pfha.carp.diagnosis.Watched;
 import org.pfha.carp.engine.CarpActions;
 import org.pfha.carp.engine.CarpEngine;
 import org.pfha.carp.engine.CarpInput;
-import org.pfha.carp.engine.CarpParameters;
-import org.pfha.carp.engine.CarpProfile;
 import org.pfha.carp.engine.Decision;
 import org.pfha.carp.engine.Election;
 import org.pfha.carp.engine.ElectionEvent;
@@ -40,8 +35,6 @@ import org.pfha.net.Subscription;
  */
 final class Member implements CarpActions {
 
-  private static final int DECISIONS_KEPT = 64;
-
   /** net.inet.carp.ifdown_demotion_factor. */
   private static final int INTERFACE_DOWN_DEMOTION = 240;
 
@@ -50,22 +43,22 @@ final class Member implements CarpActions {
   private final int vhid;
   private final int slot;
   private final CarpInput input;
+  private final Protocol protocol;
   private final Election election;
   private final Advertiser advertiser;
   private final Keys keys;
   private final @Nullable Group group;
   private final Tally tally = new Tally();
-  private final DemotionLedger.Penalty interfaceDown;
-  private final DemotionLedger.Penalty sendErrors;
-  private final ArrayDeque<Decision> decisions = new ArrayDeque<>();
+  private final Penalty interfaceDown;
+  private final Penalty sendErrors;
   private final List<Subscription> joins = new ArrayList<>();
   private final byte[][] lastSent = new byte[2][CarpView.LENGTH]; // by family
-  private final Heard heard = new Heard();
+  private final Memory memory = new Memory();
+  private final MemberWatch watch;
 
   private VirtualRouter router;
   private CarpKeyring keyring;
   private @Nullable Link state;
-  private @Nullable CarpWatch watch; // as soon as the link is known; only of CARP
   private boolean enabled = true;
   private int sent; // adverts whose result the election has not been told
   private int failed; // those of them that failed
@@ -75,7 +68,6 @@ final class Member implements CarpActions {
   private boolean preempting;
   private @Nullable RoleReason heardRule; // why the last advert did not change a BACKUP
   private long backupSinceNanos;
-  private @Nullable RoleChange lastChange;
 
   /** What a member needs of its node. All calls come under the node's lock. */
   interface Surroundings {
@@ -91,8 +83,6 @@ final class Member implements CarpActions {
 
     void happened(CarpEvent event);
 
-    void failedToSend(Member member, IOException cause);
-
     Diagnostics diagnostics();
 
     List<Member> members();
@@ -107,14 +97,13 @@ final class Member implements CarpActions {
     this.slot = slot;
     link = router.link();
     vhid = router.vhid();
-    advertiser = new Advertiser(node.transport(), link, vhid);
+    advertiser = new Advertiser(node.transport(), link, vhid, tally);
     keys = new Keys(router.key());
     interfaceDown = node.ledger().penalty("carp " + this, null);
     sendErrors = node.ledger().penalty("carp " + this, null);
-    election =
-        router.isVrrp()
-            ? new VrrpEngine(router.vrrp(preempts()))
-            : new CarpEngine(router.carp(preempts()), node::randomCounter);
+    protocol = Protocol.of(router, preempts(), node::randomCounter);
+    election = protocol.election();
+    watch = new MemberWatch(node.diagnostics(), this);
     keyring = believe();
     if (group != null) {
       group.add(this);
@@ -127,12 +116,8 @@ final class Member implements CarpActions {
   }
 
   private CarpKeyring believe() {
-    CarpKeyring ring = keys.ring(key -> router.keyring(key));
-    if (election instanceof CarpEngine carp) {
-      input.add(carp.parameters(), ring, router.isStrict());
-    } else if (election instanceof VrrpEngine vrrp) {
-      input.add(vrrp.parameters());
-    }
+    CarpKeyring ring = keys.ring(router::keyring);
+    protocol.believe(input, ring, router.isStrict());
     return ring;
   }
 
@@ -176,15 +161,9 @@ final class Member implements CarpActions {
   private Set<InetAddress> destinations() {
     Set<InetAddress> all = new LinkedHashSet<>();
     for (InetAddress address : election.addresses()) {
-      all.addAll(destinations(Advertiser.isIpv6(address)));
+      all.addAll(protocol.destinations(Advertiser.isIpv6(address)));
     }
     return all;
-  }
-
-  private List<InetAddress> destinations(boolean ipv6) {
-    return election instanceof CarpEngine carp
-        ? carp.parameters().destinations(ipv6)
-        : List.of(Advertiser.group(ipv6));
   }
 
   void linkChanged(Link changed, long now) {
@@ -204,26 +183,21 @@ final class Member implements CarpActions {
 
   private void watch(Link known, long now) {
     if (election instanceof CarpEngine carp) {
-      Watched watched = Diagnostics.watched(carp.parameters(), known);
-      if (watch == null) {
-        watch = node.diagnostics().watch(this, watched, role(), now);
-      } else {
-        watch.configure(watched);
-      }
+      watch.configure(carp.parameters(), known, role(), now);
     }
   }
 
   private int interfaceDownDemotion() {
-    return profile() == CarpProfile.OPENBSD ? 1 : INTERFACE_DOWN_DEMOTION;
-  }
-
-  private @Nullable CarpProfile profile() {
-    return election instanceof CarpEngine carp ? carp.parameters().profile() : null;
+    return protocol.isOpenBsd() ? 1 : INTERFACE_DOWN_DEMOTION;
   }
 
   void demotion(int total, long now) {
     election.demotion(total, now, this);
     settle(now);
+  }
+
+  boolean isEnabled() {
+    return enabled;
   }
 
   void enabled(boolean on, long now) {
@@ -240,21 +214,18 @@ final class Member implements CarpActions {
   }
 
   void received(CarpView advert, IpPacket packet) {
-    if (watch != null && !watch.accepted(advert, packet)) {
+    if (!watch.accepted(advert, packet)) {
       input.dropReplay();
-      settle(packet.arrivalNanos());
-      return;
-    }
-    heard.advert(advert, packet);
-    patient = false;
-    if (election instanceof CarpEngine carp) {
+    } else if (election instanceof CarpEngine carp) {
+      memory.heard(advert, packet);
+      patient = false;
       carp.received(advert, packet, this);
-      settle(packet.arrivalNanos());
     }
+    settle(packet.arrivalNanos());
   }
 
   void received(VrrpView advert, IpPacket packet) {
-    heard.advert(advert, packet);
+    memory.heard(advert, packet);
     patient = false;
     if (election instanceof VrrpEngine vrrp) {
       vrrp.received(advert, packet, this);
@@ -265,18 +236,14 @@ final class Member implements CarpActions {
   /** A packet with its vhid that was not believed. */
   void rejected(RejectedAdvert reject, CarpView advert, IpPacket packet) {
     tally.rejected(reject);
-    if (watch != null) {
-      watch.rejected(reject.reason(), advert, packet);
-      settle(packet.arrivalNanos());
-    }
+    watch.rejected(reject.reason(), advert, packet);
+    settle(packet.arrivalNanos());
   }
 
   /** Somebody claims an address, perhaps one of its own. */
   void claimed(NeighbourView claim) {
-    if (watch != null) {
-      watch.claimed(claim);
-      settle(claim.arrivalNanos());
-    }
+    watch.claimed(claim);
+    settle(claim.arrivalNanos());
   }
 
   List<byte[]> otherKeys() {
@@ -290,9 +257,7 @@ final class Member implements CarpActions {
     if (!Arrays.equals(before, changed.key())) {
       keys.replace(changed.key());
     }
-    if (election instanceof CarpEngine carp) {
-      carp.reconfigure(changed.carp(preempts()), now, this);
-    }
+    protocol.reconfigure(changed, preempts(), now, this);
     keyring = believe();
     List<Subscription> left = List.copyOf(joins);
     joins.clear();
@@ -307,6 +272,13 @@ final class Member implements CarpActions {
   }
 
   void rotatePassword(byte[] next, Duration window, long now) {
+    List<String> problems = router.withKey(next).problems();
+    if (window.isNegative() || window.isZero()) {
+      problems.add("a window of " + window + " is none");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
     keys.rotate(next, now, window.toNanos());
     keyring = believe();
     settle(now);
@@ -327,35 +299,20 @@ final class Member implements CarpActions {
       keyring = believe();
     }
     if (election.isWaiting() && election.deadlineNanos() - now <= 0) {
-      if (role() == Role.BACKUP && !patient && lateNanos > longestSilenceNanos()) {
+      if (role() == Role.BACKUP && !patient && lateNanos > protocol.longestSilenceNanos()) {
         patient = true;
-        patientUntilNanos = now + longestSilenceNanos();
+        patientUntilNanos = now + protocol.longestSilenceNanos();
       } else if (!patient || patientUntilNanos - now <= 0) {
         patient = false;
         election.tick(now, this);
       }
     }
-    if (watch != null) {
-      watch.tick(now);
-    }
+    watch.tick(now);
     settle(now);
   }
 
-  /** The longest that a living master of the same base interval is silent. */
-  private long longestSilenceNanos() {
-    if (election instanceof CarpEngine carp) {
-      return carp.parameters().advertIntervalNanos(CarpEngine.MAX_SKEW);
-    }
-    return masterDownNanos() / 2;
-  }
-
   long masterDownNanos() {
-    if (election instanceof CarpEngine carp) {
-      return carp.parameters().masterDownNanos();
-    }
-    VrrpEngine vrrp = (VrrpEngine) election;
-    return vrrp.parameters()
-        .masterDownNanos(vrrp.effectivePriority(), vrrp.parameters().intervalCentis());
+    return protocol.masterDownNanos();
   }
 
   /** A MASTER bows out; what it holds is given back. */
@@ -367,10 +324,7 @@ final class Member implements CarpActions {
     sendErrors.end();
     joins.forEach(Subscription::close);
     joins.clear();
-    if (watch != null) {
-      node.diagnostics().forget(watch);
-      watch = null;
-    }
+    watch.end();
   }
 
   /** After each event: what became of the adverts, and when there is something to do again. */
@@ -390,7 +344,7 @@ final class Member implements CarpActions {
       waiting = true;
       at = keys.deadlineNanos();
     }
-    if (watch != null && watch.isWaiting() && (!waiting || watch.deadlineNanos() - at < 0)) {
+    if (watch.isWaiting() && (!waiting || watch.deadlineNanos() - at < 0)) {
       waiting = true;
       at = watch.deadlineNanos();
     }
@@ -405,9 +359,7 @@ final class Member implements CarpActions {
     byte[] payload = lastSent[ipv6 ? 1 : 0];
     advert.encode(payload, 0, keyring.sending());
     input.sent(vhid, ipv6, payload);
-    if (watch != null) {
-      watch.sent(payload, node.transport().loop().clock().nanoTime());
-    }
+    watch.sent(payload, node.transport().loop().clock().nanoTime());
     send(payload, ipv6);
   }
 
@@ -416,32 +368,15 @@ final class Member implements CarpActions {
     send(advert.encode(advertiser.source(ipv6), Advertiser.group(ipv6)), ipv6);
   }
 
-  /** Went out if it went to one peer at least: what is wrong with the others is not our link. */
   private void send(byte[] payload, boolean ipv6) {
-    boolean ok = false;
-    for (InetAddress destination : destinations(ipv6)) {
-      try {
-        advertiser.send(destination, payload);
-        ok = true;
-        tally.sent(ipv6);
-      } catch (IOException e) {
-        tally.failedToSend();
-        node.failedToSend(this, e);
-      }
-    }
+    boolean ok = advertiser.send(payload, protocol.destinations(ipv6), ipv6);
     sent++;
     failed += ok ? 0 : 1;
   }
 
   @Override
   public void announce(InetAddress address) {
-    try {
-      advertiser.announce(address);
-      tally.announced();
-    } catch (IOException e) {
-      tally.failedToSend();
-      node.failedToSend(this, e);
-    }
+    advertiser.announce(address);
   }
 
   @Override
@@ -456,12 +391,10 @@ final class Member implements CarpActions {
     patient = false;
     heardRule = null;
     backupSinceNanos = from == Role.INIT ? atNanos : backupSinceNanos;
-    tally.roleChanged(to == Role.MASTER, profile() == CarpProfile.OPENBSD);
-    if (watch != null) {
-      watch.role(to, why, atNanos);
-    }
+    tally.roleChanged(to == Role.MASTER, protocol.isOpenBsd());
+    watch.role(to, why, atNanos);
     RoleChange change = new RoleChange(link, vhid, from, to, why, atNanos);
-    lastChange = change;
+    memory.changed(change);
     node.happened(change);
   }
 
@@ -472,10 +405,7 @@ final class Member implements CarpActions {
 
   @Override
   public void decided(Decision decision) {
-    if (decisions.size() == DECISIONS_KEPT) {
-      decisions.remove();
-    }
-    decisions.add(decision);
+    memory.decided(decision);
     if (decision.event() == ElectionEvent.ADVERT && decision.after() == decision.before()) {
       heardRule = decision.rule();
     }
@@ -497,7 +427,7 @@ final class Member implements CarpActions {
 
   boolean hearsSlower(long now) {
     return heardRule == RoleReason.PREEMPT_IS_OFF
-        && heard.isWithin(masterDownNanos(), now)
+        && memory.hasHeardWithin(masterDownNanos(), now)
         && now - backupSinceNanos >= router.preemptDelay().toNanos()
         && router.preempts(node.preempt());
   }
@@ -518,33 +448,22 @@ final class Member implements CarpActions {
         vhid,
         role(),
         now,
-        own(),
+        protocol.own(),
         enabled,
         known != null && known.up(),
-        lastChange,
-        heard.snapshot(now),
+        memory.lastChange(),
+        memory.lastHeard(now),
         timers(now),
         node.ledger().entries(groupName()),
         group == null ? List.of() : group.describe(),
-        List.copyOf(decisions),
+        memory.decisions(),
         tally.lastReject(),
-        Diagnostics.ongoing(watch, now),
+        watch.diagnoses(now),
         node.diagnostics().observesNeighbours());
   }
 
   @Nullable String groupName() {
     return group == null ? null : group.name();
-  }
-
-  private String own() {
-    if (election instanceof CarpEngine carp) {
-      CarpParameters parameters = carp.parameters();
-      return "%d/%d (advskew %d)"
-          .formatted(parameters.advbase(), carp.effectiveSkew(), parameters.advskew());
-    }
-    VrrpEngine vrrp = (VrrpEngine) election;
-    return "priority %d every %d cs"
-        .formatted(vrrp.effectivePriority(), vrrp.parameters().intervalCentis());
   }
 
   private List<CarpExplanation.Timer> timers(long now) {
