@@ -48,9 +48,16 @@ final class CarpVectors {
     }
   }
 
-  /** Runs the adverts of a real kernel; whatever else is in the directory is not CARP's. */
+  /** Runs what a real kernel sent and did; whatever else is in the directory is not CARP's. */
   static void runFreebsd(Path directory, Report report) throws IOException {
-    for (Path file : files(directory, "")) {
+    List<Path> files = new ArrayList<>(files(directory, ""));
+    for (Path file : List.copyOf(files)) {
+      if (FreeBsdCarpReplay.isCapture(file)) {
+        FreeBsdCarpReplay.run(file, report);
+        files.removeAll(List.of(file, FreeBsdCarpReplay.pcapOf(file)));
+      }
+    }
+    for (Path file : files) {
       String name = directory.relativize(file).toString();
       Json json = name.endsWith(".json") ? Json.parse(file) : null;
       if (json != null && isCarp(json)) {
