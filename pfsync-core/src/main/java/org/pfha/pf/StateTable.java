@@ -504,7 +504,48 @@ public final class StateTable {
   }
 
   /**
-   * Takes out a state.
+   * Notes that a peer has had news of a state.
+   *
+   * @param row the state's row
+   * @param nowNanos the time
+   */
+  public void heard(int row, long nowNanos) {
+    store.heard(row, nowNanos);
+  }
+
+  /**
+   * Whether a peer has had news of a state after some moment.
+   *
+   * @param row the state's row
+   * @param nanos the moment
+   * @return true if {@link #heard} was called later
+   */
+  public boolean isHeardAfter(int row, long nanos) {
+    return store.isHeardAfter(row, nanos);
+  }
+
+  /**
+   * A queue of states of this table.
+   *
+   * @param place a number of its own, 1–127
+   * @return an empty queue
+   */
+  public StateQueue queue(int place) {
+    return new StateQueue(store, place);
+  }
+
+  /**
+   * The queue a state is in.
+   *
+   * @param row the state's row
+   * @return the queue's place, or 0
+   */
+  public int place(int row) {
+    return store.place(row);
+  }
+
+  /**
+   * Takes out a state, which is in no queue.
    *
    * @param row the state's row
    */

@@ -1,5 +1,6 @@
 package org.pfha.pf;
 
+import static com.google.common.base.Preconditions.checkState;
 import static org.pfha.pf.Row.NONE;
 
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,8 @@ final class Store {
 
   private static final long SECOND = 1_000_000_000L;
   private static final int BATCH = 256;
+  private static final byte LIVE = 1;
+  private static final byte LIVE_AND_HEARD = 2;
 
   private final int limit;
   private final long seed;
@@ -44,6 +47,19 @@ final class Store {
     limit = settings.limit;
     seed = settings.seed;
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
+  }
+
+  byte[] chunk(int row) {
+    return rows.chunk(row);
+  }
+
+  int at(int row) {
+    return rows.at(row);
+  }
+
+  /** The queue a state is in, or 0. */
+  int place(int row) {
+    return rows.chunk(row)[rows.at(row) + Row.PLACE];
   }
 
   int end() {
@@ -262,7 +278,7 @@ final class Store {
     Row.put64(chunk, at + Row.EXPIRES, nowNanos + lifetime);
     Row.put64(chunk, at + Row.CREATED, nowNanos - draft.creation() * SECOND);
     Row.put64(chunk, at + Row.SEQUENCE, nextSequence++);
-    chunk[at + Row.LIVE] = 1;
+    chunk[at + Row.LIVE] = LIVE;
     rows.endWrite(row);
     expiry.link(row, nowNanos);
     ids.add(draft.idTag, row);
@@ -313,6 +329,7 @@ final class Store {
   void remove(int row) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
+    checkState(chunk[at + Row.PLACE] == 0, "row %s is still queued", row);
     long oldIdentity = Hash.identity(chunk, at);
     long oldProgress = Hash.progress(chunk, at);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
@@ -333,6 +350,20 @@ final class Store {
     creators.removed(creatorId, oldIdentity, oldProgress);
     count(-1, -oldIdentity, -oldProgress);
     full = false;
+  }
+
+  /** A peer has news of a state. */
+  void heard(int row, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    Row.put64(chunk, at + Row.HEARD, nowNanos);
+    chunk[at + Row.LIVE] = LIVE_AND_HEARD;
+  }
+
+  boolean isHeardAfter(int row, long nanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    return chunk[at + Row.LIVE] == LIVE_AND_HEARD && Row.i64(chunk, at + Row.HEARD) - nanos > 0;
   }
 
   /** Puts a cursor on a row. */
