@@ -7,6 +7,7 @@ module org.pfha.pfsync {
 
   exports org.pfha.cluster;
   exports org.pfha.pf;
+  exports org.pfha.pf.device;
   exports org.pfha.pfsync;
   exports org.pfha.pfsync.engine;
   exports org.pfha.pfsync.wire;

@@ -3,30 +3,23 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.engine.CarpInput;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
-import org.pfha.net.EventLoop;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
-import org.pfha.net.LinkAddress;
 import org.pfha.net.Subscription;
 
 /**
@@ -40,22 +33,29 @@ import org.pfha.net.Subscription;
  *     .start()) { ... }
  * }</pre>
  *
- * <p>It owns no thread: packets, timers and listeners run on the transport's event loop.
- * Thread-safe: every method may be called from any thread, listeners included. One lock guards the
- * engines, because {@link #close} must have said goodbye when it returns, whoever calls it; no
- * listener is ever called under it.
+ * <p>Packets, timers and listeners run on the transport's event loop; hooks and probes on threads
+ * of their own. Thread-safe: every method may be called from any thread, listeners included. One
+ * lock guards the engines, because {@link #close} must have said goodbye when it returns, whoever
+ * calls it; no listener is ever called under it.
  */
 public final class CarpNode implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(CarpNode.class.getName());
 
   private final IpTransport transport;
-  private final EventLoop loop;
+  private final Loop loop;
   private final DemotionLedger ledger;
-  private final Consumer<RoleChange> listener;
+  private final Events events;
+  private final Hooks hooks;
+  private final boolean hasHooks;
+  private final Duration closePatience;
+  private final Maintenance maintenance;
+  private final List<ProbeRunner> probes = new ArrayList<>();
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final List<Member> members = new ArrayList<>();
-  private final Map<String, CarpInput> inputs = new HashMap<>();
+  private final Deadlines deadlines = new Deadlines();
+  private final Deadlines.Slot penaltyEnds = deadlines.slot((now, late) -> endPenalties());
+  private final Map<String, Segment> segments = new HashMap<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final Map<CarpReject, Long> rejected = new EnumMap<>(CarpReject.class);
 
@@ -68,14 +68,23 @@ public final class CarpNode implements AutoCloseable {
   private long timerAtNanos;
   private boolean closed;
 
-  private CarpNode(Builder builder) {
+  CarpNode(CarpNodeBuilder builder) {
     transport = builder.transport;
-    loop = transport.loop();
-    ledger = builder.ledger;
-    listener = builder.listener;
+    loop = new Loop(transport.loop());
+    ledger = builder.ledger == null ? new DemotionLedger(transport.loop().clock()) : builder.ledger;
+    events = new Events(loop, builder.listeners, builder.watchdog);
+    Executor executor = builder.executorOrOwn();
+    hooks = new Hooks(builder.hooks, loop, executor, events::tell);
+    hasHooks = !builder.hooks.isEmpty();
+    closePatience = builder.closePatience;
+    maintenance = new Maintenance(builder.maintenance, ledger);
+    for (ProbeSchedule probe : builder.probes) {
+      probes.add(new ProbeRunner(probe, loop, executor, ledger, events::tell));
+    }
+    Host host = new Host();
     for (VirtualRouter router : builder.routers) {
-      CarpInput input = inputs.computeIfAbsent(router.link(), link -> new CarpInput());
-      members.add(new Member(new Host(), router, builder.preempt, input, builder.counters));
+      Segment segment = segments.computeIfAbsent(router.link(), link -> new Segment());
+      segment.add(new Member(host, router, builder.preempt, segment.input(), builder.counters));
     }
   }
 
@@ -85,22 +94,25 @@ public final class CarpNode implements AutoCloseable {
    * @param transport how it reaches its links; it is not closed with the node
    * @return to be completed with at least one virtual router
    */
-  public static Builder builder(IpTransport transport) {
-    return new Builder(transport);
+  public static CarpNodeBuilder builder(IpTransport transport) {
+    return new CarpNodeBuilder(transport);
   }
 
-  private void open() throws IOException {
+  void open() throws IOException {
+    maintenance.restore();
     lock.lock();
     try {
       subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
       subscriptions.add(transport.onLinkChange(this::linkChanged));
-      subscriptions.add(ledger.onChange(this::demotionChanged));
-      for (Member member : members) {
-        member.join(subscriptions::add);
+      subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
+      for (Segment segment : segments.values()) {
+        for (Member member : segment.members()) {
+          member.join(subscriptions::add);
+        }
       }
-      demotionChanged();
-      for (Member member : members) {
-        transport.link(member.link()).ifPresent(link -> refresh(link, member));
+      applyDemotion();
+      for (String link : segments.keySet()) {
+        transport.link(link).ifPresent(this::refresh);
       }
       schedule();
     } catch (IOException | RuntimeException e) {
@@ -109,6 +121,7 @@ public final class CarpNode implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    probes.forEach(ProbeRunner::start);
   }
 
   /**
@@ -120,13 +133,12 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public Role role(String link, int vhid) {
-    for (Member member : members) {
-      if (member.link().equals(link) && member.vhid() == vhid) {
-        return member.role();
-      }
+    lock.lock();
+    try {
+      return member(link, vhid).role();
+    } finally {
+      lock.unlock();
     }
-    throw new IllegalArgumentException(
-        "no virtual router %d@%s on this node".formatted(vhid, link));
   }
 
   /**
@@ -136,6 +148,55 @@ public final class CarpNode implements AutoCloseable {
    */
   public DemotionLedger demotion() {
     return ledger;
+  }
+
+  /**
+   * Enters maintenance: the intent is stored, so that it survives a restart, and then the node
+   * becomes the last choice. Blocks as long as the store does; best not called on the loop.
+   *
+   * @param reason one line for those who come later
+   * @throws IOException if the intent could not be stored; nothing has changed then
+   * @throws IllegalStateException if the node was built without a {@link MaintenanceStore}
+   */
+  public void enterMaintenance(String reason) throws IOException {
+    maintenance.enter(reason);
+  }
+
+  /**
+   * Leaves maintenance.
+   *
+   * @throws IOException if that could not be stored; the node is still in maintenance then
+   * @throws IllegalStateException if the node was built without a {@link MaintenanceStore}
+   */
+  public void leaveMaintenance() throws IOException {
+    maintenance.leave();
+  }
+
+  /**
+   * Whether the node is in maintenance.
+   *
+   * @return the reason, or empty if it is not
+   */
+  public Optional<String> maintenance() {
+    return maintenance.reason();
+  }
+
+  /**
+   * What the node thinks of its health probes.
+   *
+   * @return one for each, in the order in which they were added
+   */
+  public List<ProbeStatus> probes() {
+    return probes.stream().map(ProbeRunner::status).toList();
+  }
+
+  /**
+   * How the last calls of role hooks have ended.
+   *
+   * @return at most 256, oldest first
+   */
+  public List<HookResult> hookResults() {
+    return hooks.results();
   }
 
   /**
@@ -154,8 +215,10 @@ public final class CarpNode implements AutoCloseable {
 
   /**
    * Ends it: every MASTER bows out with an advert of 255/255, so that a peer takes over at once;
-   * groups are left, timers and receivers ended. When it returns all this has been done. Listeners
-   * still hear of the change to INIT. Closing twice does nothing.
+   * groups are left, timers and receivers ended, penalties taken back. When it returns all this has
+   * been done. Listeners and hooks still hear of the change to INIT; unless called on the loop or
+   * by a hook, it waits for the hooks, but not longer than {@link CarpNodeBuilder#closePatience}.
+   * Closing twice does nothing.
    */
   @Override
   public void close() {
@@ -165,8 +228,8 @@ public final class CarpNode implements AutoCloseable {
         return;
       }
       closed = true;
-      long now = loop.clock().nanoTime();
-      members.forEach(member -> member.stop(now));
+      long now = loop.now();
+      segments.values().forEach(segment -> segment.members().forEach(m -> m.stop(now)));
       if (timer != null) {
         timer.close();
       }
@@ -174,16 +237,38 @@ public final class CarpNode implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    probes.forEach(ProbeRunner::end);
+    maintenance.end();
+    endHooks();
+  }
+
+  private void endHooks() {
+    if (hasHooks && loop.execute(hooks::end)) {
+      loop.schedule(loop.now() + closePatience.toNanos(), hooks::abandon);
+      if (!loop.isCurrent() && !hooks.isCaller() && !hooks.awaitEnd(closePatience)) {
+        LOG.log(Level.WARNING, "closed a CARP node while a role hook was still running");
+      }
+    }
+  }
+
+  private Member member(String link, int vhid) {
+    Segment segment = segments.get(link);
+    Member member = segment == null ? null : segment.member(vhid);
+    if (member == null) {
+      throw new IllegalArgumentException(
+          "no virtual router %d@%s on this node".formatted(vhid, link));
+    }
+    return member;
   }
 
   private void received(IpPacket packet) {
     lock.lock();
     try {
-      CarpInput input = inputs.get(packet.link());
-      if (closed || input == null) {
+      Segment segment = segments.get(packet.link());
+      if (closed || segment == null) {
         return;
       }
-      CarpReject verdict = input.check(packet);
+      CarpReject verdict = segment.received(packet);
       if (packet.isIpv6()) {
         ipackets6++;
       } else {
@@ -191,13 +276,8 @@ public final class CarpNode implements AutoCloseable {
       }
       if (verdict != CarpReject.NONE) {
         rejected.merge(verdict, 1L, Long::sum);
-        LOG.log(Level.DEBUG, () -> verdict + ": " + packet);
-        return;
-      }
-      int vhid = input.advert().vhid();
-      for (Member member : members) {
-        if (member.vhid() == vhid && member.link().equals(packet.link())) {
-          member.received(input.advert(), packet.isIpv6(), packet.arrivalNanos());
+        if (LOG.isLoggable(Level.DEBUG)) {
+          LOG.log(Level.DEBUG, verdict + ": " + packet);
         }
       }
       schedule();
@@ -210,11 +290,7 @@ public final class CarpNode implements AutoCloseable {
     lock.lock();
     try {
       if (!closed) {
-        for (Member member : members) {
-          if (member.link().equals(link.name())) {
-            refresh(link, member);
-          }
-        }
+        refresh(link);
         schedule();
       }
     } finally {
@@ -222,35 +298,56 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
-  private void refresh(Link link, Member member) {
-    Objects.requireNonNull(inputs.get(link.name()))
-        .ownAddresses(link.addresses().stream().map(LinkAddress::address).toList());
-    member.linkChanged(link, loop.clock().nanoTime());
+  private void refresh(Link link) {
+    Segment segment = segments.get(link.name());
+    if (segment != null) {
+      segment.linkChanged(link, loop.now());
+    }
   }
 
-  private void demotionChanged() {
+  private void demotionChanged(DemotionLedger.Change change) {
     lock.lock();
     try {
-      if (!closed) {
-        long now = loop.clock().nanoTime();
-        int total = ledger.total();
-        members.forEach(member -> member.demotion(total, now));
-        schedule();
+      if (closed) {
+        return;
       }
+      applyDemotion();
+      schedule();
     } finally {
       lock.unlock();
     }
+    events.tell(change);
+  }
+
+  private void applyDemotion() {
+    long now = loop.now();
+    int total = ledger.total();
+    segments.values().forEach(segment -> segment.members().forEach(m -> m.demotion(total, now)));
+    OptionalLong end = ledger.nextExpiryNanos();
+    if (end.isPresent()) {
+      deadlines.set(penaltyEnds, end.getAsLong());
+    } else {
+      deadlines.clear(penaltyEnds);
+    }
+  }
+
+  /** Comes back through {@link #demotionChanged}. */
+  private void endPenalties() {
+    ledger.tick();
   }
 
   /** Before a silence is believed, what has already arrived is heard. */
-  private void timerFired() {
+  private void timerFired(long atNanos) {
+    long lateNanos = loop.now() - atNanos;
+    events.watch("a timer was late", atNanos);
     transport.drain();
     lock.lock();
     try {
-      timer = null;
+      if (timerAtNanos == atNanos) {
+        timer = null;
+      }
       if (!closed) {
-        long now = loop.clock().nanoTime();
-        members.forEach(member -> member.tick(now));
+        deadlines.run(loop.now(), lateNanos);
         schedule();
       }
     } finally {
@@ -258,47 +355,20 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
+  /**
+   * One timer of the loop for all deadlines. One that comes too early only looks again, which is
+   * cheaper than moving it with every advert.
+   */
   private void schedule() {
-    OptionalLong next =
-        members.stream()
-            .map(Member::nextDeadlineNanos)
-            .flatMapToLong(OptionalLong::stream)
-            .boxed()
-            .min((a, b) -> Long.signum(a - b))
-            .map(OptionalLong::of)
-            .orElse(OptionalLong.empty());
-    if (timer != null && next.isPresent() && next.getAsLong() == timerAtNanos) {
+    if (deadlines.isEmpty() || (timer != null && timerAtNanos - deadlines.firstNanos() <= 0)) {
       return;
     }
     if (timer != null) {
       timer.close();
-      timer = null;
     }
-    if (next.isPresent()) {
-      timerAtNanos = next.getAsLong();
-      try {
-        timer = loop.schedule(timerAtNanos, this::timerFired);
-      } catch (RejectedExecutionException e) {
-        LOG.log(Level.WARNING, "the loop was closed before the CARP node; it no longer advertises");
-      }
-    }
-  }
-
-  /** Listeners run on the loop, after those already submitted, and never under the lock. */
-  private void tell(RoleChange change) {
-    LOG.log(Level.INFO, change::toString);
-    try {
-      loop.execute(
-          () -> {
-            try {
-              listener.accept(change);
-            } catch (RuntimeException e) {
-              LOG.log(Level.ERROR, "a role listener failed at " + change, e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, () -> "the loop is closed, no listener hears of " + change);
-    }
+    long atNanos = deadlines.firstNanos();
+    timerAtNanos = atNanos;
+    timer = loop.schedule(atNanos, () -> timerFired(atNanos));
   }
 
   /** What the members see of this node. All calls come under the lock. */
@@ -315,8 +385,17 @@ public final class CarpNode implements AutoCloseable {
     }
 
     @Override
+    public Deadlines deadlines() {
+      return deadlines;
+    }
+
+    @Override
     public void roleChanged(RoleChange change) {
-      tell(change);
+      loop.execute(
+          () -> {
+            events.tell(change);
+            hooks.roleChanged(change);
+          });
     }
 
     @Override
@@ -332,112 +411,6 @@ public final class CarpNode implements AutoCloseable {
     public void failed(IOException cause) {
       oerrors++;
       LOG.log(Level.WARNING, "could not send", cause);
-    }
-  }
-
-  /** Describes a node. Confined to one thread. */
-  public static final class Builder {
-    private final IpTransport transport;
-    private final List<VirtualRouter> routers = new ArrayList<>();
-    private boolean preempt;
-    private DemotionLedger ledger = new DemotionLedger();
-    private Consumer<RoleChange> listener = change -> {};
-    private LongSupplier counters = new SecureRandom()::nextLong;
-
-    private Builder(IpTransport transport) {
-      this.transport = transport;
-    }
-
-    /**
-     * Adds a virtual router.
-     *
-     * @param router at least vhid, password and one address must be set
-     * @return this
-     */
-    public Builder virtualRouter(VirtualRouter router) {
-      routers.add(router);
-      return this;
-    }
-
-    /**
-     * Whether this node, when it is the better one, takes over from a living MASTER; the kernel's
-     * net.inet.carp.preempt.
-     *
-     * @param value default false
-     * @return this
-     */
-    public Builder preempt(boolean value) {
-      preempt = value;
-      return this;
-    }
-
-    /**
-     * Adds a listener for role changes; called on the transport's loop, in order.
-     *
-     * @param added must not block; what it throws is logged
-     * @return this
-     */
-    public Builder onRoleChange(Consumer<RoleChange> added) {
-      listener = listener.andThen(added);
-      return this;
-    }
-
-    /**
-     * Shares a ledger instead of having an own one.
-     *
-     * @param shared with whoever else demotes this host
-     * @return this
-     */
-    public Builder demotion(DemotionLedger shared) {
-      ledger = shared;
-      return this;
-    }
-
-    /**
-     * Where the random counters of a lone master come from (spec carp 5).
-     *
-     * @param random default a {@link SecureRandom}; seeded where a run must be repeatable
-     * @return this
-     */
-    public Builder randomCounters(LongSupplier random) {
-      counters = random;
-      return this;
-    }
-
-    /**
-     * Starts the node.
-     *
-     * @return running, in BACKUP where the link is up
-     * @throws IllegalArgumentException listing everything that is wrong with the configuration
-     * @throws IOException if a group cannot be joined
-     */
-    public CarpNode start() throws IOException {
-      List<String> problems = problems();
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException("CARP cannot start: " + String.join("; ", problems));
-      }
-      CarpNode node = new CarpNode(this);
-      node.open();
-      return node;
-    }
-
-    private List<String> problems() {
-      List<String> problems = new ArrayList<>();
-      if (routers.isEmpty()) {
-        problems.add("there is no virtual router; add one with virtualRouter(...)");
-      }
-      List<String> links = transport.links().stream().map(Link::name).toList();
-      Set<String> seen = new HashSet<>();
-      for (VirtualRouter router : routers) {
-        problems.addAll(router.problems());
-        if (!links.contains(router.link())) {
-          problems.add(router + " is on an interface that does not exist; there are " + links);
-        }
-        if (!seen.add(router.toString())) {
-          problems.add(router + " is there twice; each vhid can be used once per interface");
-        }
-      }
-      return problems;
     }
   }
 }

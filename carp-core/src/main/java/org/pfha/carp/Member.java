@@ -16,7 +16,9 @@ import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
@@ -43,7 +45,9 @@ final class Member implements CarpActions {
   private final CarpInput input;
   private final byte[][] lastSent = new byte[2][CarpView.LENGTH];
   private List<LinkAddress> linkAddresses = List.of();
-  private @Nullable Demotion interfaceDown;
+  private final DemotionLedger.Penalty interfaceDown;
+  private final Deadlines deadlines;
+  private final Deadlines.Slot deadline;
   private volatile Role role = Role.INIT;
 
   /** What a member needs of its node. */
@@ -51,6 +55,8 @@ final class Member implements CarpActions {
     IpTransport transport();
 
     DemotionLedger ledger();
+
+    Deadlines deadlines();
 
     void roleChanged(RoleChange change);
 
@@ -66,7 +72,10 @@ final class Member implements CarpActions {
     this.authenticator = router.authenticator();
     this.engine = new CarpEngine(parameters, counters);
     this.input = input;
-    input.add(parameters, router.authenticator(), CarpInput.Options.DEFAULT);
+    this.interfaceDown = host.ledger().penalty("carp " + this, null, INTERFACE_DOWN_DEMOTION);
+    this.deadlines = host.deadlines();
+    this.deadline = deadlines.slot((now, late) -> tick(now));
+    input.add(parameters, CarpKeyring.of(router.authenticator()), false);
   }
 
   String link() {
@@ -81,8 +90,13 @@ final class Member implements CarpActions {
     return role;
   }
 
-  OptionalLong nextDeadlineNanos() {
-    return engine.nextDeadlineNanos();
+  private void reschedule() {
+    OptionalLong next = engine.nextDeadlineNanos();
+    if (next.isPresent()) {
+      deadlines.set(deadline, next.getAsLong());
+    } else {
+      deadlines.clear(deadline);
+    }
   }
 
   void join(Consumer<Subscription> joined) throws IOException {
@@ -98,40 +112,32 @@ final class Member implements CarpActions {
     linkAddresses = changed.addresses();
     if (changed.up()) {
       engine.linkUp(now, this);
-      liftInterfaceDown();
     } else {
       engine.linkDown(now, this);
-      if (interfaceDown == null) {
-        interfaceDown =
-            host.ledger()
-                .demote("carp " + vhid() + "@" + link, "interface down", INTERFACE_DOWN_DEMOTION);
-      }
     }
+    interfaceDown.set(!changed.up(), "interface down");
+    reschedule();
   }
 
   void demotion(int total, long now) {
     engine.demotion(total, now, this);
+    reschedule();
   }
 
-  void received(CarpView advert, boolean ipv6, long arrivalNanos) {
-    engine.received(advert, ipv6, arrivalNanos, this);
+  void received(CarpView advert, IpPacket packet) {
+    engine.received(advert, packet, this);
+    reschedule();
   }
 
-  void tick(long now) {
+  private void tick(long now) {
     engine.tick(now, this);
+    reschedule();
   }
 
   void stop(long now) {
     engine.stop(now, this);
-    liftInterfaceDown();
-  }
-
-  private void liftInterfaceDown() {
-    Demotion demotion = interfaceDown;
-    interfaceDown = null;
-    if (demotion != null) {
-      demotion.close();
-    }
+    reschedule();
+    interfaceDown.end();
   }
 
   @Override
@@ -172,6 +178,9 @@ final class Member implements CarpActions {
   }
 
   @Override
+  public void sendErrorDemotion(int amount) {}
+
+  @Override
   public void announce(InetAddress address) {
     try {
       host.transport().announce(link, address, MacAddress.virtual(vhid()));
@@ -184,5 +193,11 @@ final class Member implements CarpActions {
   public void roleChanged(Role from, Role to, RoleReason reason, long atNanos) {
     role = to;
     host.roleChanged(new RoleChange(link, vhid(), from, to, reason, atNanos));
+  }
+
+  /** As the kernel writes it: {@code 1@em1}. */
+  @Override
+  public String toString() {
+    return vhid() + "@" + link;
   }
 }

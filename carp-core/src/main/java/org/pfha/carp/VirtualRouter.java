@@ -13,7 +13,7 @@ import org.pfha.net.LinkAddress;
 
 /**
  * The configuration of one vhid on one interface. Each method returns a changed copy; mistakes are
- * reported by {@link CarpNode.Builder#start}, all at once. Immutable.
+ * reported by {@link CarpNodeBuilder#start}, all at once. Immutable.
  */
 public final class VirtualRouter {
 
@@ -166,7 +166,9 @@ public final class VirtualRouter {
   }
 
   CarpParameters parameters(boolean preempt) {
-    return new CarpParameters(vhid, advbase, advskew, preempt, inetAddresses());
+    return CarpParameters.of(vhid, inetAddresses())
+        .withInterval(advbase, advskew)
+        .withPreempt(preempt, 0);
   }
 
   CarpAuthenticator authenticator() {

@@ -85,6 +85,17 @@ public interface IpTransport {
   void announce(String link, InetAddress address, MacAddress mac) throws IOException;
 
   /**
+   * Hears what others on the links say about where addresses answer, by ARP and neighbour
+   * advertisements. Own announcements are not looped back.
+   *
+   * @param receiver called on the loop, once per claim
+   * @return closes the receiver; empty if this transport cannot see such frames
+   */
+  default Optional<Subscription> observeNeighbours(NeighbourReceiver receiver) {
+    return Optional.empty();
+  }
+
+  /**
    * Delivers to the receivers, now and on the calling loop thread, the packets that have already
    * arrived but were not delivered yet.
    *

@@ -59,7 +59,7 @@ class CarpNodeTest {
         .advskew(advskew);
   }
 
-  private static CarpNode.Builder node(SimHost host, VirtualRouter router) {
+  private static CarpNodeBuilder node(SimHost host, VirtualRouter router) {
     return CarpNode.builder(host)
         .virtualRouter(router)
         .preempt(true)
@@ -353,7 +353,7 @@ class CarpNodeTest {
 
   @Test
   void everyMistakeIsNamedAtOnceAndNoPasswordIsEverShown() {
-    CarpNode.Builder builder =
+    CarpNodeBuilder builder =
         CarpNode.builder(a)
             .virtualRouter(
                 VirtualRouter.onInterface("em7")

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
 import org.pfha.net.LinkListener;
 import org.pfha.net.MacAddress;
+import org.pfha.net.NeighbourReceiver;
 import org.pfha.net.OutboundPacket;
 import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
@@ -267,6 +269,13 @@ public final class SimHost implements IpTransport {
   }
 
   @Override
+  public Optional<Subscription> observeNeighbours(NeighbourReceiver receiver) {
+    synchronized (network.lock) {
+      return Optional.of(sockets.observeNeighbours(receiver));
+    }
+  }
+
+  @Override
   public Subscription join(String link, InetAddress group) throws IOException {
     synchronized (network.lock) {
       if (!ports.containsKey(link)) {
@@ -326,6 +335,7 @@ public final class SimHost implements IpTransport {
       segment = port.segment;
       segment.learn(address, mac);
       frame = SimAnnouncement.frame(network.now(), port, address, mac);
+      segment.carryAnnouncement(port, frame.toEthernet());
     }
     segment.showTaps(frame);
   }
@@ -386,6 +396,18 @@ public final class SimHost implements IpTransport {
     synchronized (network.lock) {
       if (port.isUp() && wants(port, destination)) {
         sockets.enqueue(port.link().name(), packet);
+      }
+    }
+  }
+
+  boolean observesNeighbours() {
+    return on && sockets.observesNeighbours();
+  }
+
+  void arriveAnnouncement(SimPort port, byte[] frame) {
+    synchronized (network.lock) {
+      if (port.isUp() && observesNeighbours()) {
+        sockets.enqueueAnnouncement(port.link().name(), frame);
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.pfha.net.MacAddress;
 import org.pfha.net.Subscription;
 
@@ -158,24 +159,39 @@ public final class SimSegment {
 
   /** Arranges the arrival at everyone who should hear it, faults permitting. */
   void carry(SimPort sender, InetAddress destination, byte[] packet) {
+    spread(
+        sender,
+        receiver -> receiver.host.wants(receiver, destination),
+        receiver -> receiver.host.arrive(receiver, destination, packet));
+  }
+
+  /** The same for an announcement, which goes to all who observe their neighbours. */
+  void carryAnnouncement(SimPort sender, byte[] frame) {
+    spread(
+        sender,
+        receiver -> receiver.host.observesNeighbours(),
+        receiver -> receiver.host.arriveAnnouncement(receiver, frame));
+  }
+
+  private void spread(SimPort sender, Predicate<SimPort> wants, Consumer<SimPort> arrive) {
     for (SimPort receiver : ports) {
       if (receiver.host != sender.host
           && receiver.isUp()
-          && receiver.host.wants(receiver, destination)
+          && wants.test(receiver)
           && connected(sender.host, receiver.host)) {
         Way way = new Way(sender.host, receiver.host);
         if (chance(faults.loss()) || chance(lossOneWay.getOrDefault(way, 0.0))) {
           continue;
         }
-        arrange(way, receiver, destination, packet);
+        arrange(way, () -> arrive.accept(receiver));
         if (chance(faults.duplication())) {
-          arrange(way, receiver, destination, packet);
+          arrange(way, () -> arrive.accept(receiver));
         }
       }
     }
   }
 
-  private void arrange(Way way, SimPort receiver, InetAddress destination, byte[] packet) {
+  private void arrange(Way way, Runnable arrive) {
     long arrival = network.now() + faults.delay().toNanos() + random(faults.jitter());
     if (chance(faults.reordering())) {
       arrival += random(SimFaults.REORDER_WINDOW);
@@ -186,7 +202,7 @@ public final class SimSegment {
       }
       lastArrival.put(way, arrival);
     }
-    network.at(arrival, () -> receiver.host.arrive(receiver, destination, packet));
+    network.at(arrival, arrive);
   }
 
   private boolean connected(SimHost one, SimHost other) {

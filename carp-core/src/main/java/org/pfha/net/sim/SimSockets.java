@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.net.IpPacket;
 import org.pfha.net.Link;
 import org.pfha.net.LinkListener;
+import org.pfha.net.NeighbourReceiver;
+import org.pfha.net.NeighbourView;
 import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
 
@@ -25,9 +27,11 @@ final class SimSockets {
   private final String host;
   private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<NeighbourReceiver> observers = new CopyOnWriteArrayList<>();
   private final Map<Membership, Integer> joins = new HashMap<>();
   private final ArrayDeque<Arrival> queue = new ArrayDeque<>();
   private final IpPacket view = new IpPacket();
+  private final NeighbourView neighbour = new NeighbourView();
   private long drops;
   private boolean ready;
   private boolean delivering;
@@ -47,6 +51,15 @@ final class SimSockets {
   Subscription onLinkChange(LinkListener listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
+  }
+
+  Subscription observeNeighbours(NeighbourReceiver receiver) {
+    observers.add(receiver);
+    return () -> observers.remove(receiver);
+  }
+
+  boolean observesNeighbours() {
+    return !observers.isEmpty();
   }
 
   Subscription join(String link, InetAddress group) {
@@ -74,11 +87,19 @@ final class SimSockets {
   }
 
   void enqueue(String link, byte[] packet) {
+    enqueue(new Arrival(packet, false, link, network.now()));
+  }
+
+  void enqueueAnnouncement(String link, byte[] frame) {
+    enqueue(new Arrival(frame, true, link, network.now()));
+  }
+
+  private void enqueue(Arrival arrival) {
     if (queue.size() >= SimHost.RECEIVE_QUEUE) {
       drops++;
       return;
     }
-    queue.add(new Arrival(packet, link, network.now()));
+    queue.add(arrival);
     wake();
   }
 
@@ -108,6 +129,7 @@ final class SimSockets {
     loop.die();
     receivers.clear();
     listeners.clear();
+    observers.clear();
     joins.clear();
     queue.clear();
   }
@@ -140,7 +162,16 @@ final class SimSockets {
   }
 
   private void deliver(Arrival arrival) {
-    byte[] bytes = arrival.packet;
+    byte[] bytes = arrival.bytes;
+    if (arrival.announcement) {
+      for (NeighbourReceiver observer : observers) {
+        neighbour.wrap(bytes, 0, bytes.length, arrival.link, arrival.atNanos);
+        if (neighbour.check() == NeighbourView.Check.OK) {
+          network.runOn(loop, host, () -> observer.claimed(neighbour));
+        }
+      }
+      return;
+    }
     for (Receiver receiver : receivers) {
       view.wrap(bytes, 0, bytes.length, arrival.link, arrival.atNanos);
       if (view.check() == IpPacket.Check.OK && view.protocol() == receiver.protocol) {
@@ -154,5 +185,5 @@ final class SimSockets {
   private record Membership(String link, InetAddress group) {}
 
   @SuppressWarnings("ArrayRecordComponent") // queued, never compared
-  private record Arrival(byte[] packet, String link, long atNanos) {}
+  private record Arrival(byte[] bytes, boolean announcement, String link, long atNanos) {}
 }

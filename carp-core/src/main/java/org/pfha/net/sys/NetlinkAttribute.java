@@ -2,6 +2,7 @@ package org.pfha.net.sys;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,76 @@ public record NetlinkAttribute(int type, byte[] value) {
       throw new IllegalArgumentException(
           "attribute type %d or length %d is out of range".formatted(type, value.length));
     }
+  }
+
+  /**
+   * An attribute of one byte.
+   *
+   * @param type 0–0x3fff
+   * @param value its low 8 bits count
+   * @return the attribute
+   */
+  public static NetlinkAttribute u8(int type, int value) {
+    return new NetlinkAttribute(type, new byte[] {(byte) value});
+  }
+
+  /**
+   * An attribute of two bytes, native order.
+   *
+   * @param type 0–0x3fff
+   * @param value its low 16 bits count
+   * @return the attribute
+   */
+  public static NetlinkAttribute u16(int type, int value) {
+    return new NetlinkAttribute(type, room(Short.BYTES).putShort((short) value).array());
+  }
+
+  /**
+   * An attribute of four bytes, native order.
+   *
+   * @param type 0–0x3fff
+   * @param value signed or unsigned
+   * @return the attribute
+   */
+  public static NetlinkAttribute u32(int type, int value) {
+    return new NetlinkAttribute(type, room(Integer.BYTES).putInt(value).array());
+  }
+
+  /**
+   * An attribute of eight bytes, native order.
+   *
+   * @param type 0–0x3fff
+   * @param value signed or unsigned
+   * @return the attribute
+   */
+  public static NetlinkAttribute u64(int type, long value) {
+    return new NetlinkAttribute(type, room(Long.BYTES).putLong(value).array());
+  }
+
+  /**
+   * A string with its NUL.
+   *
+   * @param type 0–0x3fff
+   * @param value to be written as UTF-8
+   * @return the attribute
+   */
+  public static NetlinkAttribute text(int type, String value) {
+    return new NetlinkAttribute(type, (value + '\0').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Attributes within one, without the nested flag, as FreeBSD writes them.
+   *
+   * @param type 0–0x3fff
+   * @param value in order
+   * @return the attribute
+   */
+  public static NetlinkAttribute nested(int type, List<NetlinkAttribute> value) {
+    return new NetlinkAttribute(type, toBytes(value));
+  }
+
+  private static ByteBuffer room(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 
   /**

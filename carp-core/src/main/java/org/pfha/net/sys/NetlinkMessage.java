@@ -115,4 +115,13 @@ public record NetlinkMessage(int type, int flags, int sequence, int port, byte[]
         ? List.of()
         : NetlinkAttribute.parse(Arrays.copyOfRange(payload, GENERIC_HEADER, payload.length));
   }
+
+  /**
+   * The same attributes, to be looked up by type; nothing is copied.
+   *
+   * @return a view of the payload
+   */
+  public NetlinkAttributes body() {
+    return NetlinkAttributes.of(payload, Math.min(GENERIC_HEADER, payload.length), payload.length);
+  }
 }

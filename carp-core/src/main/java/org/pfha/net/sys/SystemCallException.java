@@ -10,7 +10,14 @@ public final class SystemCallException extends IOException {
   private final String call;
   private final int errno;
 
-  SystemCallException(String call, int errno, String reason) {
+  /**
+   * A failed call, for whoever implements {@link SystemCalls}.
+   *
+   * @param call such as {@code ioctl(5, 0x541b)}
+   * @param errno such as 13 for EACCES, or 0 if the kernel answered what cannot be read
+   * @param reason in words
+   */
+  public SystemCallException(String call, int errno, String reason) {
     super("%s: %s (errno %d)".formatted(call, reason, errno));
     this.call = call;
     this.errno = errno;
@@ -28,7 +35,7 @@ public final class SystemCallException extends IOException {
   /**
    * Why, in this system's numbering.
    *
-   * @return such as 13 for EACCES
+   * @return such as 13 for EACCES, or 0 if the kernel answered what cannot be read
    */
   public int errno() {
     return errno;

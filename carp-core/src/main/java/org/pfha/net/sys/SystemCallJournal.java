@@ -8,8 +8,10 @@ import java.util.function.Consumer;
 
 /**
  * Records system calls as lines of text, and replays such lines in place of a kernel. A line is
- * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}. A
- * journal holds what is in the buffers, keys of interfaces included.
+ * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}; behind
+ * an argument with a pointer stand {@code @}, its offset, and {@code length:bytes} of what it
+ * points to, without the zeros at the end. A journal holds what is in the buffers, keys of
+ * interfaces included.
  */
 public final class SystemCallJournal {
 
@@ -49,6 +51,22 @@ public final class SystemCallJournal {
     return "ioctl %d 0x%x %s".formatted(fd, request, bytes(argument));
   }
 
+  private static String ioctlCall(
+      int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee) {
+    return "%s @%d %s".formatted(ioctlCall(fd, request, argument), pointerOffset, pointed(pointee));
+  }
+
+  /** Mostly empty buffers are the rule: length and the bytes up to the last that is not zero. */
+  private static String pointed(ByteBuffer buffer) {
+    int end = buffer.capacity();
+    while (end > 0 && buffer.get(end - 1) == 0) {
+      end--;
+    }
+    byte[] bytes = new byte[end];
+    buffer.duplicate().clear().get(bytes);
+    return buffer.capacity() + ":" + HEX.formatHex(bytes);
+  }
+
   private record Recorder(SystemCalls calls, Consumer<String> lines) implements SystemCalls {
 
     @Override
@@ -65,35 +83,75 @@ public final class SystemCallJournal {
     }
 
     @Override
+    public int ioctl(
+        int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee)
+        throws SystemCallException {
+      String call = ioctlCall(fd, request, argument, pointerOffset, pointee);
+      int result = attempt(call, () -> calls.ioctl(fd, request, argument, pointerOffset, pointee));
+      lines.accept("%s = %d %s %s".formatted(call, result, bytes(argument), pointed(pointee)));
+      return result;
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) throws SystemCallException {
+      return record(
+          "socket %d 0x%x %d".formatted(domain, type, protocol),
+          () -> calls.socket(domain, type, protocol));
+    }
+
+    @Override
+    public void setSocketOption(int fd, int level, int option, byte[] value)
+        throws SystemCallException {
+      perform(
+          "setsockopt %d %d %d %s".formatted(fd, level, option, HEX.formatHex(value)),
+          () -> calls.setSocketOption(fd, level, option, value));
+    }
+
+    @Override
+    public void send(int fd, byte[] message) throws SystemCallException {
+      perform("send " + fd + " " + HEX.formatHex(message), () -> calls.send(fd, message));
+    }
+
+    @Override
+    public byte[] receive(int fd, int limit) throws SystemCallException {
+      return answer("receive " + fd + " " + limit, () -> calls.receive(fd, limit));
+    }
+
+    @Override
+    public NativeMemory allocate(int bytes) {
+      return calls.allocate(bytes);
+    }
+
+    @Override
     public void close(int fd) throws SystemCallException {
-      int closed =
-          record(
-              "close " + fd,
-              () -> {
-                calls.close(fd);
-                return 0;
-              });
-      assert closed == 0;
+      perform("close " + fd, () -> calls.close(fd));
     }
 
     @Override
     public byte[] sysctl(String name) throws SystemCallException {
-      String call = "sysctl " + name;
-      byte[] value = attempt(call, () -> calls.sysctl(name));
-      lines.accept(call + " = " + HEX.formatHex(value));
-      return value;
+      return answer("sysctl " + name, () -> calls.sysctl(name));
     }
 
     @Override
     public void sysctl(String name, byte[] value) throws SystemCallException {
-      int set =
+      perform("sysctl " + name + " " + HEX.formatHex(value), () -> calls.sysctl(name, value));
+    }
+
+    private byte[] answer(String call, Attempt<byte[]> attempt) throws SystemCallException {
+      byte[] value = attempt(call, attempt);
+      lines.accept(call + " = " + HEX.formatHex(value));
+      return value;
+    }
+
+    private void perform(String call, Effect effect) throws SystemCallException {
+      int done =
           record(
-              "sysctl " + name + " " + HEX.formatHex(value),
+              call,
               () -> {
-                calls.sysctl(name, value);
+                effect.run();
                 return 0;
               });
-      assert set == 0;
+      assert done == 0;
     }
 
     private int record(String call, Attempt<Integer> attempt) throws SystemCallException {
@@ -116,6 +174,10 @@ public final class SystemCallJournal {
     T run() throws SystemCallException;
   }
 
+  private interface Effect {
+    void run() throws SystemCallException;
+  }
+
   private record Replayer(ArrayDeque<String> lines) implements SystemCalls {
 
     @Override
@@ -128,6 +190,41 @@ public final class SystemCallJournal {
       String[] answer = answer(ioctlCall(fd, request, argument));
       argument.duplicate().clear().put(HEX.parseHex(answer.length > 1 ? answer[1] : ""));
       return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public int ioctl(
+        int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee)
+        throws SystemCallException {
+      String[] answer = answer(ioctlCall(fd, request, argument, pointerOffset, pointee));
+      argument.duplicate().clear().put(HEX.parseHex(answer[1]));
+      byte[] bytes = HEX.parseHex(answer[2].substring(answer[2].indexOf(':') + 1));
+      ByteBuffer whole = pointee.duplicate().clear().put(bytes);
+      while (whole.hasRemaining()) {
+        whole.put((byte) 0);
+      }
+      return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) throws SystemCallException {
+      return Integer.parseInt(answer("socket %d 0x%x %d".formatted(domain, type, protocol))[0]);
+    }
+
+    @Override
+    public void setSocketOption(int fd, int level, int option, byte[] value)
+        throws SystemCallException {
+      answer("setsockopt %d %d %d %s".formatted(fd, level, option, HEX.formatHex(value)));
+    }
+
+    @Override
+    public void send(int fd, byte[] message) throws SystemCallException {
+      answer("send " + fd + " " + HEX.formatHex(message));
+    }
+
+    @Override
+    public byte[] receive(int fd, int limit) throws SystemCallException {
+      return HEX.parseHex(answer("receive " + fd + " " + limit)[0]);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pfha.carp.CarpNode;
+import org.pfha.carp.CarpNodeBuilder;
 import org.pfha.carp.RoleChange;
 import org.pfha.carp.VirtualRouter;
 import org.pfha.net.Subscription;
@@ -38,7 +39,7 @@ class PcapReplayTest {
     }
   }
 
-  private static CarpNode.Builder node(PcapReplay replay, int advskew) {
+  private static CarpNodeBuilder node(PcapReplay replay, int advskew) {
     return CarpNode.builder(replay)
         .virtualRouter(
             VirtualRouter.onInterface("eth0")

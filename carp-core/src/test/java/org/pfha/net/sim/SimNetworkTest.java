@@ -337,4 +337,30 @@ class SimNetworkTest {
     net.advance(Duration.ofMillis(200));
     return trace;
   }
+
+  @Test
+  void announcementsReachThoseWhoObserveTheirNeighboursButNotTheAnnouncer() throws IOException {
+    MacAddress virtual = MacAddress.virtual(1);
+    Subscription observing =
+        b.observeNeighbours(claim -> heard.add("b " + claim.address() + " at " + claim.mac()))
+            .orElseThrow();
+    a.observeNeighbours(claim -> heard.add("a " + claim.address()));
+
+    a.announce("em1", InetAddresses.forString("192.0.2.100"), virtual);
+    a.announce("em1", InetAddresses.forString("2001:db8::100"), virtual);
+    net.advance(SECOND);
+    assertThat(heard)
+        .containsExactly(
+            "b /192.0.2.100 at 00:00:5e:00:01:01",
+            "b /2001:db8:0:0:0:0:0:100 at 00:00:5e:00:01:01");
+
+    lan.partition(Set.of(a));
+    a.announce("em1", InetAddresses.forString("192.0.2.100"), virtual);
+    net.advance(SECOND);
+    lan.heal();
+    observing.close();
+    a.announce("em1", InetAddresses.forString("192.0.2.100"), virtual);
+    net.advance(SECOND);
+    assertThat(heard).hasSize(2);
+  }
 }

@@ -1,5 +1,6 @@
 package org.pfha.net.sys;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -62,6 +63,82 @@ class SystemCallsTest {
     assertThatThrownBy(() -> SystemCallJournal.replaying(journal).close(77))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("close 77", journal.get(0));
+  }
+
+  @Test
+  void aPointerReachesItsBufferAndIsPutBack() throws IOException {
+    List<String> journal = new ArrayList<>();
+    List<Object> heap =
+        interfaces(SystemCallJournal.recording(calls, journal::add), ByteBuffer.allocate(400));
+    assertThat(heap).contains("lo");
+    assertThat(interfaces(calls, ByteBuffer.allocateDirect(400))).isEqualTo(heap);
+    assertThat(interfaces(SystemCallJournal.replaying(journal), ByteBuffer.allocate(400)))
+        .isEqualTo(heap);
+  }
+
+  /** SIOCGIFCONF: length at 0, pointer at 8 to 40 bytes for each interface. */
+  private static List<Object> interfaces(SystemCalls calls, ByteBuffer names) throws IOException {
+    int fd = calls.socket(2, 2, 0);
+    ByteBuffer ifconf = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+    ifconf.putInt(0, names.capacity()).putLong(8, 77);
+    assertThat(calls.ioctl(fd, 0x8912, ifconf, 8, names)).isZero();
+    assertThat(ifconf.getLong(8)).isEqualTo(77);
+    calls.close(fd);
+    List<Object> seen = new ArrayList<>();
+    seen.add(ifconf.getInt(0));
+    for (int at = 0; at < ifconf.getInt(0); at += 40) {
+      seen.add(new String(new byte[] {names.get(at), names.get(at + 1)}, US_ASCII));
+    }
+    return seen;
+  }
+
+  @Test
+  void socketsSendAndReceive() throws IOException {
+    List<String> journal = new ArrayList<>();
+    SystemCalls recording = SystemCallJournal.recording(calls, journal::add);
+    int fd = recording.socket(16, 2 | 0x80000, 16);
+    recording.setSocketOption(fd, 1, 20, new byte[16]); // SO_RCVTIMEO, which nothing here waits for
+    byte[] request = NetlinkMessage.generic(16, 5, 1, 3, 0, List.of()).toBytes();
+    recording.send(fd, request);
+    byte[] refused = recording.receive(fd, 65536);
+    assertThat(NetlinkMessage.parse(refused))
+        .singleElement()
+        .returns(2, NetlinkMessage::type)
+        .returns(1, NetlinkMessage::sequence);
+    recording.close(fd);
+    SystemCalls replay = SystemCallJournal.replaying(journal);
+    assertThat(replay.socket(16, 2 | 0x80000, 16)).isEqualTo(fd);
+    replay.setSocketOption(fd, 1, 20, new byte[16]);
+    replay.send(fd, request);
+    assertThat(replay.receive(fd, 65536)).isEqualTo(refused);
+    replay.close(fd);
+    assertThatThrownBy(() -> calls.socket(9999, 1, 0))
+        .asInstanceOf(type(SystemCallException.class))
+        .returns(97, SystemCallException::errno);
+  }
+
+  @Test
+  void aPointedToBufferIsReplayedFromAJournal() throws IOException {
+    String line = "ioctl 5 0xc0104419 e4010000 @8 8:01 = 0 f2000000 8:0203";
+    List<String> again = new ArrayList<>();
+    SystemCalls recording =
+        SystemCallJournal.recording(SystemCallJournal.replaying(List.of(line)), again::add);
+    ByteBuffer argument = ByteBuffer.allocate(4).putInt(0, 0xe401_0000);
+    ByteBuffer pointed = ByteBuffer.allocate(8).put(0, (byte) 1);
+    assertThat(recording.ioctl(5, 0xc010_4419L, argument, 8, pointed)).isZero();
+    assertThat(argument.getInt(0)).isEqualTo(0xf200_0000);
+    assertThat(pointed.getLong(0)).isEqualTo(0x0203_0000_0000_0000L);
+    assertThat(again).containsExactly(line);
+  }
+
+  @Test
+  void nativeMemoryIsFilledInPlace() {
+    try (NativeMemory memory = calls.allocate(4096)) {
+      assertThat(memory.buffer().isDirect()).isTrue();
+      assertThat(memory.buffer().capacity()).isEqualTo(4096);
+      memory.buffer().putLong(4088, -1);
+      assertThat(memory.buffer().getLong(4088)).isEqualTo(-1);
+    }
   }
 
   @Test
