@@ -106,11 +106,11 @@ final class BulkReceive {
       sink.event(PfsyncEvent.of(Kind.BUS_IGNORED));
       return;
     }
-    if (!reader.hasFirstMessage()) {
+    if (!reader.hasMessage(0)) {
       return;
     }
-    long endTime = reader.busEndTime();
-    switch (reader.busStatus()) {
+    long endTime = reader.busEndTime(0);
+    switch (reader.busStatus(0)) {
       case START -> {
         phase = Phase.RUNNING;
         updatesBefore = counters.updates();

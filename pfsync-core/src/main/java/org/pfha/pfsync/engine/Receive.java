@@ -102,9 +102,9 @@ final class Receive {
 
   private void section(byte[] bytes, boolean sameRules, long now) {
     int action = reader.action();
-    if (action == settings.format().insertAction()) {
+    if (settings.format().isInsert(action)) {
       states.inserts(reader, bytes, sameRules, now);
-    } else if (action == settings.format().updateAction()) {
+    } else if (settings.format().isUpdate(action)) {
       states.updates(reader, bytes, sameRules, now);
     } else {
       switch (action) {
