@@ -102,9 +102,9 @@ final class Receive {
 
   private void section(byte[] bytes, boolean sameRules, long now) {
     int action = reader.action();
-    if (settings.format().isInsert(action)) {
+    if (settings.profile().newest().isInsert(action)) {
       states.inserts(reader, bytes, sameRules, now);
-    } else if (settings.format().isUpdate(action)) {
+    } else if (settings.profile().newest().isUpdate(action)) {
       states.updates(reader, bytes, sameRules, now);
     } else {
       switch (action) {
