@@ -16,7 +16,9 @@ import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
@@ -73,7 +75,7 @@ final class Member implements CarpActions {
     this.interfaceDown = host.ledger().penalty("carp " + this, null, INTERFACE_DOWN_DEMOTION);
     this.deadlines = host.deadlines();
     this.deadline = deadlines.slot((now, late) -> tick(now));
-    input.add(parameters, router.authenticator(), CarpInput.Options.DEFAULT);
+    input.add(parameters, CarpKeyring.of(router.authenticator()), false);
   }
 
   String link() {
@@ -122,8 +124,8 @@ final class Member implements CarpActions {
     reschedule();
   }
 
-  void received(CarpView advert, boolean ipv6, long arrivalNanos) {
-    engine.received(advert, ipv6, arrivalNanos, this);
+  void received(CarpView advert, IpPacket packet) {
+    engine.received(advert, packet, this);
     reschedule();
   }
 
@@ -174,6 +176,9 @@ final class Member implements CarpActions {
     }
     return null;
   }
+
+  @Override
+  public void sendErrorDemotion(int amount) {}
 
   @Override
   public void announce(InetAddress address) {

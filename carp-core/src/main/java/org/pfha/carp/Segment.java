@@ -42,7 +42,7 @@ final class Segment {
     if (verdict == CarpReject.NONE) {
       Member member = byVhid[input.advert().vhid()];
       if (member != null) {
-        member.received(input.advert(), packet.isIpv6(), packet.arrivalNanos());
+        member.received(input.advert(), packet);
       }
     }
     return verdict;

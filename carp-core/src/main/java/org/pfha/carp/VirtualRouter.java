@@ -166,7 +166,9 @@ public final class VirtualRouter {
   }
 
   CarpParameters parameters(boolean preempt) {
-    return new CarpParameters(vhid, advbase, advskew, preempt, inetAddresses());
+    return CarpParameters.of(vhid, inetAddresses())
+        .withInterval(advbase, advskew)
+        .withPreempt(preempt, 0);
   }
 
   CarpAuthenticator authenticator() {

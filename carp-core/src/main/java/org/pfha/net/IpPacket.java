@@ -109,6 +109,7 @@ public final class IpPacket {
   }
 
   private Check checkV4() {
+    ipv6 = false;
     if (available < V4_HEADER) {
       return Check.TRUNCATED;
     }
@@ -126,13 +127,13 @@ public final class IpPacket {
     if ((u16(V4_FRAGMENT_OFFSET) & FRAGMENT_BITS) != 0) {
       return Check.FRAGMENT;
     }
-    ipv6 = false;
     headerLength = ihl;
     totalLength = total;
     return Check.OK;
   }
 
   private Check checkV6() {
+    ipv6 = true;
     if (available < V6_HEADER) {
       return Check.TRUNCATED;
     }
@@ -140,7 +141,6 @@ public final class IpPacket {
     if (total > available) {
       return Check.TRUNCATED;
     }
-    ipv6 = true;
     headerLength = V6_HEADER;
     totalLength = total;
     return Check.OK;
@@ -281,6 +281,25 @@ public final class IpPacket {
    */
   public boolean isTo(byte[] address) {
     return matches(destinationOffset(), address);
+  }
+
+  /**
+   * Whether it was sent to a group, without allocating.
+   *
+   * @return true if the destination is a multicast address
+   */
+  public boolean isToMulticast() {
+    int first = u8(destinationOffset());
+    return ipv6 ? first == 0xff : (first & 0xf0) == 0xe0;
+  }
+
+  /**
+   * What a pseudo header adds to a checksum for the two addresses.
+   *
+   * @return the unfolded sum of source and destination, see {@link InternetChecksum#sum}
+   */
+  public long addressSum() {
+    return InternetChecksum.sum(bytes, offset + sourceOffset(), 2 * addressLength());
   }
 
   /**

@@ -12,7 +12,10 @@ import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpDatagram;
+import org.pfha.net.IpPacket;
 import org.pfha.net.LinkAddress;
+import org.pfha.net.OutboundPacket;
 
 /** Drives the engine into a state, tells it something, and names what it did. */
 final class CarpDecisions implements CarpActions {
@@ -21,6 +24,9 @@ final class CarpDecisions implements CarpActions {
   private static final long MICRO = 1000;
   private static final List<InetAddress> ADDRESSES =
       List.of(LinkAddress.parse("192.0.2.1").address());
+
+  private static final InetAddress PEER = LinkAddress.parse("192.0.2.251").address();
+  private static final InetAddress GROUP = LinkAddress.parse("224.0.0.18").address();
 
   private final CarpEngine engine;
   private long now;
@@ -35,12 +41,10 @@ final class CarpDecisions implements CarpActions {
   static void decision(Json vector, CarpVectors.Check check) {
     CarpDecisions run =
         new CarpDecisions(
-            new CarpParameters(
-                VHID,
-                vector.get("my_advbase").integer(),
-                vector.get("my_advskew").integer(),
-                vector.get("preempt").bool(),
-                ADDRESSES),
+            CarpParameters.of(VHID, ADDRESSES)
+                .withInterval(
+                    vector.get("my_advbase").integer(), vector.get("my_advskew").integer())
+                .withPreempt(vector.get("preempt").bool(), 0),
             vector.get("demotion").integer());
     Role before = Role.valueOf(vector.get("state").text());
     run.bringTo(before);
@@ -60,12 +64,8 @@ final class CarpDecisions implements CarpActions {
   static void timers(Json vector, CarpVectors.Check check) {
     CarpDecisions run =
         new CarpDecisions(
-            new CarpParameters(
-                VHID,
-                vector.get("advbase").integer(),
-                vector.get("advskew").integer(),
-                false,
-                ADDRESSES),
+            CarpParameters.of(VHID, ADDRESSES)
+                .withInterval(vector.get("advbase").integer(), vector.get("advskew").integer()),
             vector.get("demotion").integer());
     run.bringTo(Role.BACKUP);
     long down = run.expire();
@@ -86,10 +86,10 @@ final class CarpDecisions implements CarpActions {
   }
 
   /** The role of a BACKUP after it has heard an advert. */
-  static Role roleAfter(CarpParameters parameters, CarpView advert) {
+  static Role roleAfter(CarpParameters parameters, CarpView advert, IpPacket packet) {
     CarpDecisions run = new CarpDecisions(parameters, 0);
     run.bringTo(Role.BACKUP);
-    run.engine.received(advert, false, run.now, run);
+    run.engine.received(advert, packet, run);
     return run.engine.role();
   }
 
@@ -118,7 +118,14 @@ final class CarpDecisions implements CarpActions {
     now++;
     Role before = engine.role();
     OptionalLong deadline = engine.nextDeadlineNanos();
-    engine.received(new CarpView().wrap(bytes, 0, bytes.length), false, now, this);
+    byte[] whole =
+        IpDatagram.build(
+            new OutboundPacket("em1", CarpView.PROTOCOL, PEER, GROUP, 255, 0xe0, true, null, bytes),
+            PEER,
+            0);
+    IpPacket packet = new IpPacket().wrap(whole, 0, whole.length, "em1", now);
+    packet.check();
+    engine.received(new CarpView().wrap(bytes, 0, bytes.length), packet, this);
     if (engine.role() != before) {
       return "to-" + (engine.role() == Role.MASTER ? "master" : "backup");
     }
@@ -135,6 +142,9 @@ final class CarpDecisions implements CarpActions {
   public void sendAdvert(CarpAdvert advert, boolean ipv6) {
     sentSkew = advert.advskew();
   }
+
+  @Override
+  public void sendErrorDemotion(int amount) {}
 
   @Override
   public void announce(InetAddress address) {}

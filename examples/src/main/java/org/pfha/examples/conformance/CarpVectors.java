@@ -190,8 +190,8 @@ final class CarpVectors {
     byte[] key = HEX.parseHex(text(config, "key_hex"));
     int vhid = integer(config, "vhid");
     CarpParameters parameters =
-        new CarpParameters(
-            vhid, integer(config, "advbase"), integer(config, "advskew"), false, addresses);
+        CarpParameters.of(vhid, addresses)
+            .withInterval(integer(config, "advbase"), integer(config, "advskew"));
     CarpAuthenticator alternative =
         verdict.contains("OpenBSD compatibility")
             ? CarpAuthenticator.openBsd(key, vhid, addresses, null)
@@ -216,7 +216,7 @@ final class CarpVectors {
     String actual = reject == CarpReject.NONE ? "accept" : "drop:" + reject.counter();
     if (reject == CarpReject.NONE && vector.has("freebsd13_state_after")) {
       expected += ", then " + vector.get("freebsd13_state_after").text();
-      actual += ", then " + CarpDecisions.roleAfter(parameters, input.advert());
+      actual += ", then " + CarpDecisions.roleAfter(parameters, input.advert(), packet);
     }
     check.equal(expected, actual);
   }

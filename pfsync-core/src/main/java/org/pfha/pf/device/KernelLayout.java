@@ -1,10 +1,12 @@
 package org.pfha.pf.device;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How a 64-bit FreeBSD lays out a C structure, as far as this library reads or writes it; to be
@@ -47,9 +49,15 @@ public final class KernelLayout {
   }
 
   /** Notes a field and returns its offset, for the constant that the code uses. */
+  @CanIgnoreReturnValue
   int field(String field, int offset, int fieldSize) {
     fields.put(field, new Field(offset, fieldSize));
     return offset;
+  }
+
+  /** The offset of a field that was noted. */
+  int offset(String field) {
+    return Objects.requireNonNull(fields.get(field), field).offset();
   }
 
   /**

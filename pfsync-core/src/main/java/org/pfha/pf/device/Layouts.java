@@ -57,28 +57,31 @@ final class Layouts {
   /** The 242-byte record, packed, network order throughout. */
   static final KernelLayout PFIOC_STATE = KernelLayout.of("pfioc_state", 242);
 
-  static final int STATE_ID = PFIOC_STATE.field("state.id", 0, 8);
-  static final int STATE_IFNAME = PFIOC_STATE.field("state.ifname", 8, IFNAME);
-  static final int STATE_KEY = PFIOC_STATE.field("state.key", 24, 72);
-  static final int STATE_SRC = PFIOC_STATE.field("state.src", 96, 32);
-  static final int STATE_DST = PFIOC_STATE.field("state.dst", 128, 32);
-  static final int STATE_RT_ADDR = PFIOC_STATE.field("state.rt_addr", 160, ADDRESS);
-  static final int STATE_RULE = PFIOC_STATE.field("state.rule", 176, 4);
-  static final int STATE_ANCHOR = PFIOC_STATE.field("state.anchor", 180, 4);
-  static final int STATE_NAT_RULE = PFIOC_STATE.field("state.nat_rule", 184, 4);
-  static final int STATE_CREATION = PFIOC_STATE.field("state.creation", 188, 4);
-  static final int STATE_EXPIRE = PFIOC_STATE.field("state.expire", 192, 4);
-  static final int STATE_PACKETS = PFIOC_STATE.field("state.packets", 196, 16);
-  static final int STATE_BYTES = PFIOC_STATE.field("state.bytes", 212, 16);
-  static final int STATE_CREATORID = PFIOC_STATE.field("state.creatorid", 228, 4);
-  static final int STATE_AF = PFIOC_STATE.field("state.af", 232, 1);
-  static final int STATE_PROTO = PFIOC_STATE.field("state.proto", 233, 1);
-  static final int STATE_DIRECTION = PFIOC_STATE.field("state.direction", 234, 1);
-  static final int STATE_LOG = PFIOC_STATE.field("state.log", 237, 1);
   static final int STATE_FLAGS = PFIOC_STATE.field("state.state_flags", 238, 1);
-  static final int STATE_TIMEOUT = PFIOC_STATE.field("state.timeout", 239, 1);
-  static final int STATE_SYNC_FLAGS = PFIOC_STATE.field("state.sync_flags", 240, 1);
-  static final int STATE_UPDATES = PFIOC_STATE.field("state.updates", 241, 1);
+
+  static {
+    PFIOC_STATE.field("state.id", 0, 8);
+    PFIOC_STATE.field("state.ifname", 8, IFNAME);
+    PFIOC_STATE.field("state.key", 24, 72);
+    PFIOC_STATE.field("state.src", 96, 32);
+    PFIOC_STATE.field("state.dst", 128, 32);
+    PFIOC_STATE.field("state.rt_addr", 160, ADDRESS);
+    PFIOC_STATE.field("state.rule", 176, 4);
+    PFIOC_STATE.field("state.anchor", 180, 4);
+    PFIOC_STATE.field("state.nat_rule", 184, 4);
+    PFIOC_STATE.field("state.creation", 188, 4);
+    PFIOC_STATE.field("state.expire", 192, 4);
+    PFIOC_STATE.field("state.packets", 196, 16);
+    PFIOC_STATE.field("state.bytes", 212, 16);
+    PFIOC_STATE.field("state.creatorid", 228, 4);
+    PFIOC_STATE.field("state.af", 232, 1);
+    PFIOC_STATE.field("state.proto", 233, 1);
+    PFIOC_STATE.field("state.direction", 234, 1);
+    PFIOC_STATE.field("state.log", 237, 1);
+    PFIOC_STATE.field("state.timeout", 239, 1);
+    PFIOC_STATE.field("state.sync_flags", 240, 1);
+    PFIOC_STATE.field("state.updates", 241, 1);
+  }
 
   /** One key of two, network order. */
   static final KernelLayout STATE_KEY_EXPORT = KernelLayout.of("pf_state_key_export", 36);
@@ -105,28 +108,31 @@ final class Layouts {
   static final KernelLayout EXPORT = KernelLayout.of("pf_state_export", 384);
 
   static final int EXPORT_VERSION = EXPORT.field("version", 0, 8);
-  static final int EXPORT_ID = EXPORT.field("id", 8, 8);
-  static final int EXPORT_IFNAME = EXPORT.field("ifname", 16, IFNAME);
   static final int EXPORT_ORIG_IFNAME = EXPORT.field("orig_ifname", 32, IFNAME);
-  static final int EXPORT_KEY = EXPORT.field("key", 48, 72);
-  static final int EXPORT_SRC = EXPORT.field("src", 120, 32);
-  static final int EXPORT_DST = EXPORT.field("dst", 152, 32);
-  static final int EXPORT_RT_ADDR = EXPORT.field("rt_addr", 184, ADDRESS);
-  static final int EXPORT_RULE = EXPORT.field("rule", 200, 4);
-  static final int EXPORT_ANCHOR = EXPORT.field("anchor", 204, 4);
-  static final int EXPORT_NAT_RULE = EXPORT.field("nat_rule", 208, 4);
-  static final int EXPORT_CREATION = EXPORT.field("creation", 212, 4);
-  static final int EXPORT_EXPIRE = EXPORT.field("expire", 216, 4);
-  static final int EXPORT_PACKETS = EXPORT.field("packets", 224, 16);
-  static final int EXPORT_BYTES = EXPORT.field("bytes", 240, 16);
-  static final int EXPORT_CREATORID = EXPORT.field("creatorid", 256, 4);
-  static final int EXPORT_AF = EXPORT.field("af", 264, 1);
-  static final int EXPORT_PROTO = EXPORT.field("proto", 265, 1);
-  static final int EXPORT_DIRECTION = EXPORT.field("direction", 266, 1);
-  static final int EXPORT_LOG = EXPORT.field("log", 267, 1);
-  static final int EXPORT_TIMEOUT = EXPORT.field("timeout", 269, 1);
-  static final int EXPORT_SYNC_FLAGS = EXPORT.field("sync_flags", 270, 1);
-  static final int EXPORT_UPDATES = EXPORT.field("updates", 271, 1);
+
+  static {
+    EXPORT.field("id", 8, 8);
+    EXPORT.field("ifname", 16, IFNAME);
+    EXPORT.field("key", 48, 72);
+    EXPORT.field("src", 120, 32);
+    EXPORT.field("dst", 152, 32);
+    EXPORT.field("rt_addr", 184, ADDRESS);
+    EXPORT.field("rule", 200, 4);
+    EXPORT.field("anchor", 204, 4);
+    EXPORT.field("nat_rule", 208, 4);
+    EXPORT.field("creation", 212, 4);
+    EXPORT.field("expire", 216, 4);
+    EXPORT.field("packets", 224, 16);
+    EXPORT.field("bytes", 240, 16);
+    EXPORT.field("creatorid", 256, 4);
+    EXPORT.field("af", 264, 1);
+    EXPORT.field("proto", 265, 1);
+    EXPORT.field("direction", 266, 1);
+    EXPORT.field("log", 267, 1);
+    EXPORT.field("timeout", 269, 1);
+    EXPORT.field("sync_flags", 270, 1);
+    EXPORT.field("updates", 271, 1);
+  }
 
   /** Release 13: all there is of the state flags. */
   static final KernelLayout EXPORT13 = KernelLayout.of("pf_state_export", 384, 13, 13);

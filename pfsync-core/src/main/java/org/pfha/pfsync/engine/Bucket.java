@@ -18,16 +18,18 @@ final class Bucket {
   private final StateTable table;
   private final PfsyncSettings settings;
   private final Outbox outbox;
+  private final Deferrals deferrals;
   private final NameSlab names;
   private final NameSlab requests;
   private final int[] sizes = new int[Place.COUNT];
   private boolean armed;
   private long sinceNanos;
 
-  Bucket(StateTable table, PfsyncSettings settings, Outbox outbox) {
+  Bucket(StateTable table, PfsyncSettings settings, Outbox outbox, Deferrals deferrals) {
     this.table = table;
     this.settings = settings;
     this.outbox = outbox;
+    this.deferrals = deferrals;
     int capacity = 0;
     for (int i = 0; i < Place.COUNT; i++) {
       sizes[i] = settings.format().messageSize(Place.action(i, settings.format()));
@@ -199,7 +201,12 @@ final class Bucket {
     }
     PfState state = table.get(id, creatorId, now);
     if (state != null && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
-      outbox.state(action, state);
+      boolean wantsAck = place == Place.INS && deferrals.holds(id, creatorId);
+      outbox.state(action, wantsAck ? wantingAck(state) : state);
     }
+  }
+
+  private static PfState wantingAck(PfState state) {
+    return state.toBuilder().stateFlags(state.stateFlags() | PfState.FLAG_ACK).build();
   }
 }

@@ -1,6 +1,8 @@
 package org.pfha.pfsync.engine;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** The counters while they count. */
@@ -17,10 +19,13 @@ final class Counters {
   long badval;
   long badstate;
   long badpeer;
+  long twins;
+  long otherRules;
   long opackets;
   long oerrors;
   final long[] iacts;
   final long[] oacts;
+  private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
   Counters(PfsyncProfile profile, StateFormat sent) {
     iacts = new long[profile.newest().actionCount()];
@@ -36,7 +41,11 @@ final class Counters {
     return updates;
   }
 
-  PfsyncStatistics snapshot() {
+  void refused(Refusal reason) {
+    refusals.merge(reason, 1L, Long::sum);
+  }
+
+  PfsyncStatistics snapshot(Histogram lag, Deferrals deferrals) {
     return new PfsyncStatistics(
         ipackets,
         badif,
@@ -49,9 +58,15 @@ final class Counters {
         badval,
         badstate,
         badpeer,
+        twins,
+        otherRules,
         opackets,
         oerrors,
         Arrays.stream(iacts).boxed().toList(),
-        Arrays.stream(oacts).boxed().toList());
+        Arrays.stream(oacts).boxed().toList(),
+        refusals,
+        lag.snapshot(),
+        deferrals.latency().snapshot(),
+        deferrals.counts());
   }
 }

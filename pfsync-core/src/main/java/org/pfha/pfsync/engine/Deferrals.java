@@ -31,16 +31,8 @@ final class Deferrals {
     return latency;
   }
 
-  long count(DeferOutcome outcome) {
-    return outcomes.getOrDefault(outcome, 0L);
-  }
-
-  int size() {
-    int size = 0;
-    for (NameSlab names : held) {
-      size += names.size(0);
-    }
-    return size;
+  Map<DeferOutcome, Long> counts() {
+    return outcomes;
   }
 
   void hold(long id, int creatorId, long now) {

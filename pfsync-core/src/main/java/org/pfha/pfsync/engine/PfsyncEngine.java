@@ -55,8 +55,8 @@ public final class PfsyncEngine {
     this.sink = sink;
     Heard heard = new Heard();
     counters = new Counters(settings.profile(), settings.format());
-    queue = new SendQueue(table, settings, sink, counters);
     deferrals = new Deferrals(settings, sink);
+    queue = new SendQueue(table, settings, sink, counters, deferrals);
     liveness = new Liveness(settings, sink, now);
     sender = new Sender(table, settings, sink, queue, heard, deferrals, liveness);
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
@@ -85,6 +85,16 @@ public final class PfsyncEngine {
   public Disposition badPeer() {
     counters.ipackets++;
     counters.badpeer++;
+    return Disposition.DROP_PACKET;
+  }
+
+  /**
+   * A packet came that had come over another sync link already.
+   *
+   * @return how far it was read
+   */
+  public Disposition twin() {
+    counters.twins++;
     return Disposition.DROP_PACKET;
   }
 
@@ -317,15 +327,6 @@ public final class PfsyncEngine {
   }
 
   /**
-   * How long the oldest message of each packet sent had waited for it.
-   *
-   * @return a snapshot
-   */
-  public LatencyHistogram lag() {
-    return queue.lag().snapshot();
-  }
-
-  /**
    * How long the oldest message that has not been sent yet has been waiting.
    *
    * @param now nanoseconds
@@ -336,30 +337,11 @@ public final class PfsyncEngine {
   }
 
   /**
-   * How long packets were held.
-   *
-   * @return a snapshot
-   */
-  public LatencyHistogram deferLatency() {
-    return deferrals.latency().snapshot();
-  }
-
-  /**
-   * How many deferrals ended in some way.
-   *
-   * @param outcome which way
-   * @return a number
-   */
-  public long deferred(DeferOutcome outcome) {
-    return deferrals.count(outcome);
-  }
-
-  /**
    * The counters.
    *
    * @return a snapshot
    */
   public PfsyncStatistics statistics() {
-    return counters.snapshot();
+    return counters.snapshot(queue.lag(), deferrals);
   }
 }

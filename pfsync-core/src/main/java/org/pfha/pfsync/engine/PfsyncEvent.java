@@ -91,6 +91,18 @@ public record PfsyncEvent(
     PEER_HEARD_AGAIN;
 
     /**
+     * Whether the table has changed by it.
+     *
+     * @return true if the event's state has come, moved along or gone
+     */
+    public boolean changesTable() {
+      return switch (this) {
+        case INSERT, CLOSED_REPLACED, UPDATE, UPDATE_PARTLY_STALE, REMOVE, EXPIRED -> true;
+        default -> false;
+      };
+    }
+
+    /**
      * The name in the protocol reference.
      *
      * @return such as {@code queue-own-update}

@@ -15,6 +15,7 @@ import org.pfha.pfsync.wire.StateFormat;
  * @param interfaces what the peers' interface names mean here
  * @param routingTables how many routing tables there are; states of others are refused on 15
  * @param mtu largest IP packet, 428–65535 bytes
+ * @param ipHeader what a packet's IP header is taken to need, in bytes
  * @param maxUpdates packets of a queued TCP state that flush its bucket, 0–255
  * @param buckets independent queues to send from, 1–64
  * @param flushDelayNanos how long the first message of a packet waits for others; 1 s in the kernel
@@ -38,6 +39,7 @@ public record PfsyncSettings(
     InterfaceMapping interfaces,
     int routingTables,
     int mtu,
+    int ipHeader,
     int maxUpdates,
     int buckets,
     long flushDelayNanos,
@@ -78,7 +80,7 @@ public record PfsyncSettings(
    * @return bytes
    */
   int payload() {
-    return mtu - profile.ipHeader();
+    return mtu - ipHeader;
   }
 
   /**
@@ -105,6 +107,7 @@ public record PfsyncSettings(
   public static final class Builder {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int IPV6_HEADER = 40;
 
     private final int hostId;
     private PfsyncProfile profile = PfsyncProfile.FREEBSD_13;
@@ -114,6 +117,7 @@ public record PfsyncSettings(
     private InterfaceMapping interfaces = name -> name;
     private int routingTables = 1;
     private int mtu = 1500;
+    private boolean ipv6;
     private int maxUpdates = 128;
     private int buckets = 1;
     private long flushDelayNanos = SECOND;
@@ -195,6 +199,16 @@ public record PfsyncSettings(
      */
     public Builder mtu(int bytes) {
       mtu = bytes;
+      return this;
+    }
+
+    /**
+     * Makes packets small enough for an IPv6 header, which release 13 does not reckon with.
+     *
+     * @return this
+     */
+    public Builder overIpv6() {
+      ipv6 = true;
       return this;
     }
 
@@ -313,6 +327,7 @@ public record PfsyncSettings(
           interfaces,
           routingTables,
           mtu,
+          ipv6 ? IPV6_HEADER : profile.ipHeader(),
           maxUpdates,
           buckets,
           flushDelayNanos,

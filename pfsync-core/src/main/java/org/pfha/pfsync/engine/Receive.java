@@ -64,6 +64,9 @@ final class Receive {
 
   private Disposition sections(byte[] bytes, long now) {
     boolean sameRules = reader.checksumIs(settings.checksum());
+    if (!sameRules) {
+      counters.otherRules++;
+    }
     while (true) {
       PfsyncReader.Step step = reader.next(bulkReceive.isAwaiting());
       switch (step) {

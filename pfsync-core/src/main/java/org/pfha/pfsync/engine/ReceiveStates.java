@@ -42,7 +42,7 @@ final class ReceiveStates {
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
-    stateImport = new StateImport(table, settings, sink, replies);
+    stateImport = new StateImport(table, settings, sink, counters, replies);
     StateFormat newest = settings.profile().newest();
     for (StateFormat carried : StateFormat.values()) {
       views.put(carried, new StateView(carried, newest));
@@ -91,7 +91,7 @@ final class ReceiveStates {
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
             ? stateImport.insert(view, sameRules, now)
-            : stateImport.rejected(view.id(), view.creatorId(), whole.field());
+            : stateImport.badField(view.id(), view.creatorId(), whole.field());
     if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
       counters.badstate++;
     }
@@ -119,11 +119,15 @@ final class ReceiveStates {
   }
 
   private void merge(PfState known, StatePeer src, StatePeer dst, int timeout, long now) {
-    Merge merge = Merge.of(known, src, dst);
+    Merge merge =
+        settings.strictMerge()
+            ? Merge.strict(known, src, dst, timeout)
+            : Merge.of(known, src, dst, timeout);
     PfState merged = known;
     if (merge.staleCount() < 2) {
       PfState updated =
-          table.update(known.id(), known.creatorId(), merge.src(), merge.dst(), timeout, now);
+          table.update(
+              known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
     replies.heard(known.id(), known.creatorId(), now);

@@ -9,11 +9,16 @@ final class SendQueue {
   private final Outbox outbox;
   private final Bucket[] buckets;
 
-  SendQueue(StateTable table, PfsyncSettings settings, PfsyncSink sink, Counters counters) {
+  SendQueue(
+      StateTable table,
+      PfsyncSettings settings,
+      PfsyncSink sink,
+      Counters counters,
+      Deferrals deferrals) {
     outbox = new Outbox(settings, sink, counters);
     buckets = new Bucket[settings.buckets()];
     for (int i = 0; i < buckets.length; i++) {
-      buckets[i] = new Bucket(table, settings, outbox);
+      buckets[i] = new Bucket(table, settings, outbox, deferrals);
     }
   }
 

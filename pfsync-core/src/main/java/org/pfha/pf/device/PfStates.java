@@ -1,0 +1,184 @@
+package org.pfha.pf.device;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.pfha.pf.PfState;
+import org.pfha.pf.StateRoute;
+
+/** The states of a kernel (spec pf-ioctl 5.4–5.7). Thread-safe. */
+public final class PfStates {
+
+  /** Holds a reply with its count, and the request with the longest texts. */
+  private static final int KILL_BUFFER = 4096;
+
+  private final PfChannel channel;
+  private final PfDevice device;
+  private final StateLister lister;
+
+  PfStates(PfChannel channel, PfDevice device, long bufferCap) {
+    this.channel = channel;
+    this.device = device;
+    lister = new StateLister(channel, bufferCap);
+  }
+
+  /**
+   * Lists all states, by the first method that this kernel knows.
+   *
+   * @param each takes a state at a time, while the kernel's buffer is held; best to be quick
+   * @return how it went
+   * @throws PfException if the kernel refuses, or its states do not fit into the state buffer
+   */
+  public StateListing list(Consumer<PfState> each) throws PfException {
+    return lister.list(each);
+  }
+
+  /**
+   * One state.
+   *
+   * @param id its id
+   * @param creatorId its creator, or 0 for this host
+   * @return the state, or empty if there is none
+   * @throws PfException if the kernel refuses
+   */
+  public Optional<PfState> get(long id, int creatorId) throws PfException {
+    ByteBuffer record = Struct.of(Layouts.PFIOC_STATE);
+    Struct.putNetLong(record, Layouts.PFIOC_STATE.offset("state.id"), id);
+    Struct.putNetInt(record, Layouts.PFIOC_STATE.offset("state.creatorid"), creatorId);
+    try {
+      channel.call(PfRequest.DIOCGETSTATE, record);
+    } catch (PfException e) {
+      if (Errno.ENOENT.is(e.errno())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return Optional.ofNullable(StateRecord.PACKED.decode(record, 0));
+  }
+
+  /**
+   * Inserts a state in the way that every release takes: on the default rule, without route-to,
+   * anchor or translation rule. pfsync announces it to peers.
+   *
+   * @param state its age and lifetime count from now; a lifetime of 0 is the full timeout
+   * @return false if a state of its id or key is there already
+   * @throws PfModuleException without the pfsync module
+   * @throws PfException EINVAL for an interface unknown to pf, a creator of 0 or a timeout the
+   *     release does not have; ENOMEM at the state limit
+   */
+  public boolean add(PfState state) throws PfException {
+    return addOnItsRule(
+        state.toBuilder()
+            .rule(PfState.NONE)
+            .anchor(PfState.NONE)
+            .natRule(PfState.NONE)
+            .route(StateRoute.NONE)
+            .build());
+  }
+
+  /**
+   * Inserts a state as it is. Release 15 refuses a rule that has no route pool, and every release
+   * route-to on the default rule, both with EINVAL.
+   *
+   * @param state its age and lifetime count from now; a lifetime of 0 is the full timeout
+   * @return false if a state of its id or key is there already
+   * @throws PfException as {@link #add}
+   */
+  public boolean addOnItsRule(PfState state) throws PfException {
+    ByteBuffer record = Struct.of(Layouts.PFIOC_STATE);
+    StateRecord.PACKED.encode(state, record, 0, 0);
+    try {
+      channel.call(PfRequest.DIOCADDSTATE, record);
+      return true;
+    } catch (PfException e) {
+      if (Errno.EEXIST.is(e.errno())) {
+        return false;
+      }
+      throw Errno.EOPNOTSUPP.is(e.errno())
+          ? new PfModuleException(
+              "states can be inserted with the pfsync module only; 'kldload pfsync'", e.errno(), e)
+          : e;
+    }
+  }
+
+  /**
+   * Kills states; peers hear of each.
+   *
+   * @param filter which; one that is empty is refused, for it would flush the table
+   * @return how many
+   * @throws PfCountLostException if they are gone but the kernel could not say how many
+   * @throws PfUnsupportedException if this release cannot compare what the filter gives
+   * @throws PfException if the kernel refuses
+   */
+  public long kill(StateFilter filter) throws PfException {
+    checkArgument(
+        !filter.isEmpty(), "an empty filter kills every state; to do that on purpose, flush()");
+    return remove(PfRequest.DIOCKILLSTATESNV, PfRequest.DIOCKILLSTATES, filter);
+  }
+
+  /**
+   * Clears the states of an interface; peers hear of it in one message.
+   *
+   * @param ifname what the states are bound to: {@code all} for floating ones
+   * @return how many
+   * @throws PfCountLostException if they are gone but the kernel could not say how many
+   * @throws PfException if the kernel refuses
+   */
+  public long clear(String ifname) throws PfException {
+    checkArgument(
+        !ifname.isEmpty(), "without an interface every state is cleared; on purpose, flush()");
+    return clear(StateFilter.EMPTY.on(ifname));
+  }
+
+  /**
+   * Clears the whole table; every connection drops.
+   *
+   * @return how many
+   * @throws IllegalStateException unless the device was opened with {@link Danger#FLUSH_STATES}
+   * @throws PfCountLostException if they are gone but the kernel could not say how many
+   * @throws PfException if the kernel refuses
+   */
+  public long flush() throws PfException {
+    device.require(Danger.FLUSH_STATES);
+    return clear(StateFilter.EMPTY);
+  }
+
+  private long clear(StateFilter filter) throws PfException {
+    return remove(PfRequest.DIOCCLRSTATESNV, PfRequest.DIOCCLRSTATES, filter);
+  }
+
+  private long remove(PfRequest nv, PfRequest structure, StateFilter filter) throws PfException {
+    if (filter.translated() && channel.release() < StateFilter.TRANSLATED_SINCE) {
+      throw new PfUnsupportedException(
+          "release %d does not compare translated addresses".formatted(channel.release()),
+          Errno.ENODEV.code,
+          null);
+    }
+    try {
+      return channel
+          .exchange(nv, filter.toNv(channel.release()), KILL_BUFFER)
+          .number("killed")
+          .orElseThrow(() -> new PfException(nv + " did not say how many states it removed"));
+    } catch (PfUnsupportedException e) {
+      if (!filter.fitsStructure()) {
+        throw e;
+      }
+      return removeByStructure(structure, filter);
+    } catch (PfException e) {
+      throw Errno.ENOSPC.is(e.errno())
+          ? new PfCountLostException(
+              nv + ": the states are gone, how many is lost; do not repeat it", e.errno(), e)
+          : e;
+    }
+  }
+
+  private long removeByStructure(PfRequest request, StateFilter filter) throws PfException {
+    // killed stays as it was when 13.0 finds no state of an id: it has to be zero
+    ByteBuffer kill = Struct.of(Layouts.PFIOC_STATE_KILL);
+    filter.encode(kill);
+    channel.call(request, kill);
+    return Struct.u32(kill, Layouts.KILL_KILLED);
+  }
+}
