@@ -69,8 +69,7 @@ final class PfsyncTables {
     return new TreeSet<>(declared);
   }
 
-  private static String row(
-      String struct, String field, int offset, int size, String encoding) {
+  private static String row(String struct, String field, int offset, int size, String encoding) {
     return String.join(",", struct, field, "" + offset, "" + size, encoding);
   }
 

@@ -21,7 +21,6 @@ import org.pfha.pfsync.wire.PfsyncPacket;
 import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.PfsyncReader.Check;
 import org.pfha.pfsync.wire.StateFormat;
-import org.pfha.pfsync.wire.UpdateView;
 
 /**
  * A well-formed packet in the notation of the vectors, and encoded again from what was decoded.
@@ -84,7 +83,7 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
       Map<String, Object> text = named("updC", update.id(), update.creatorId());
       text.put("src", peer(update.src()));
       text.put("dst", peer(update.dst()));
-      text.put("expire", new UpdateView(StateFormat.V1301).wrap(packet, at).expire());
+      text.put("expire", update.expire());
       text.put("timeout", update.timeout());
       return text;
     } else if (message instanceof Message.Clear clear) {
