@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,17 +45,13 @@ final class CarpVectors {
     }
   }
 
-  /** Runs the adverts of a real kernel; whatever else is in the directory is not CARP's. */
-  static void runFreebsd(Path directory, Report report) throws IOException {
-    for (Path file : files(directory)) {
-      String name = directory.relativize(file).toString();
-      Json json = name.endsWith(".json") ? Json.parse(file) : null;
-      if (json != null && isCarp(json)) {
-        each(report, json.get("vectors").items(), "source", CarpVectors::kernelAdvert);
-      } else {
-        report.notCovered(name);
-      }
+  /** Runs the adverts of a real kernel. */
+  static Set<String> runKernelAdverts(Path directory, String name, Json json, Report report) {
+    if (!isCarp(json)) {
+      return Set.of();
     }
+    each(report, json.get("vectors").items(), "source", CarpVectors::kernelAdvert);
+    return Set.of(name);
   }
 
   /** Whether a file of kind {@code freebsd} holds adverts. */
