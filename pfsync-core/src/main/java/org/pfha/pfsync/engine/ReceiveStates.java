@@ -141,7 +141,7 @@ final class ReceiveStates {
               known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
-    replies.heard(known.id(), known.creatorId(), now);
+    replies.heard(table.find(known.id(), known.creatorId()), known.id(), known.creatorId(), now);
     Kind kind =
         switch (merge.staleCount()) {
           case 0 -> Kind.UPDATE;
@@ -205,8 +205,7 @@ final class ReceiveStates {
         ifname = settings.interfaces().local(sent);
       }
       if (!sent.isEmpty() && ifname == null) {
-        sink.event(
-            PfsyncEvent.of(Kind.SKIP_CLEAR, 0, section.creatorId(i), "unknown-interface"));
+        sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, section.creatorId(i), "unknown-interface"));
       } else {
         boolean bounded = settings.profile().clearsByInterface();
         clear(bounded ? ifname : null, section.creatorId(i), now);
