@@ -29,7 +29,11 @@ final class FreebsdVectors {
   }
 
   private static final List<Part> PARTS =
-      List.of(CarpVectors::runKernelAdverts, PfsyncFrames::run, PfsyncCapture::run);
+      List.of(
+          CarpVectors::runKernelAdverts,
+          FreeBsdCarpReplay::run,
+          PfsyncFrames::run,
+          PfsyncCapture::run);
 
   private FreebsdVectors() {}
 

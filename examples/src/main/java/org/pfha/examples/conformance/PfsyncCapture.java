@@ -199,12 +199,15 @@ record PfsyncCapture(
     }
     dump.get("states").items().forEach(state -> expected.add(KernelText.plain(state)));
     ByteBuffer fields = ByteBuffer.wrap(status).order(ByteOrder.LITTLE_ENDIAN);
-    boolean whole = status.length == STATUS_SIZE && records.length % size == 0;
+    // The kernel also counts states that are unlinked but not freed yet.
+    boolean whole =
+        status.length == STATUS_SIZE
+            && records.length % size == 0
+            && fields.getInt(STATUS_STATES) >= states.size();
     report.check(
         file,
-        List.of(true, dump.get("count").integer(), dump.get("count").integer(), expected)
-            .toString(),
-        List.of(whole, states.size(), fields.getInt(STATUS_STATES), actual).toString());
+        List.of(true, dump.get("count").integer(), expected).toString(),
+        List.of(whole, states.size(), actual).toString());
     return new Dump(
         file,
         dump.get("t").real(),

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
@@ -107,14 +106,14 @@ final class PfsyncListener implements PfsyncSink {
   }
 
   /** The states that were sent in full. */
-  String updated() {
-    Set<String> ids = new TreeSet<>();
+  Set<StateId> updated() {
+    Set<StateId> ids = new LinkedHashSet<>();
     for (Message message : sent) {
       if (message instanceof Message.FullState full) {
-        ids.add(full.state().stateId().toString());
+        ids.add(full.state().stateId());
       }
     }
-    return ids.toString();
+    return ids;
   }
 
   @Override

@@ -248,8 +248,15 @@ final class PfsyncReplay {
     Set<StateId> asked = named(host, Action.UPD_REQ);
     asked.removeAll(replica.named(Action.UPD_REQ));
     report.check(title + " requests of host" + host, Set.of(), asked);
+    // It may also still hand on what has expired but was not purged yet.
+    Set<StateId> lacking = updated(host, NEARLY_EXPIRED_SECONDS);
+    Set<StateId> beyond = replica.updated();
+    lacking.removeAll(replica.updated());
+    beyond.removeAll(updated(host, -1));
     report.check(
-        title + " bulk transfers of host" + host, updated(host).toString(), replica.updated());
+        title + " bulk transfers of host" + host,
+        "lacking [], beyond []",
+        "lacking " + lacking + ", beyond " + beyond);
   }
 
   private static List<String> differences(PfsyncListener replica, Dump dump) {
@@ -295,11 +302,14 @@ final class PfsyncReplay {
     return ids;
   }
 
-  private Set<String> updated(int host) {
-    Set<String> ids = new TreeSet<>();
+  /** The states that a host has sent in full with some lifetime left. */
+  private Set<StateId> updated(int host, long moreThanSeconds) {
+    Set<StateId> ids = new LinkedHashSet<>();
     for (Told news : told) {
-      if (news.host == host && news.message instanceof Message.FullState full) {
-        ids.add(full.state().stateId().toString());
+      if (news.host == host
+          && news.message instanceof Message.FullState full
+          && full.state().expire() > moreThanSeconds) {
+        ids.add(full.state().stateId());
       }
     }
     return ids;
