@@ -51,6 +51,8 @@ final class CarpVectors {
       Json json = name.endsWith(".json") ? Json.parse(file) : null;
       if (json != null && isCarp(json)) {
         each(report, json.get("vectors").items(), "source", CarpVectors::kernelAdvert);
+      } else if (json != null && PfIoctlVectors.isIoctls(json)) {
+        PfIoctlVectors.run(name, json, report);
       } else {
         report.notCovered(name);
       }
