@@ -35,7 +35,7 @@ public final class CarpEngine implements Election {
   private static final int V4 = 0;
   private static final int V6 = 1;
 
-  /** UCarp does not listen for so long after it was told to step down. */
+  /** UCarp sleeps so long after it was told to step down, then its timer begins. */
   private static final long UCARP_DEAF_NANOS = 3_000_000_000L;
 
   private final CarpProfile profile;
@@ -178,8 +178,9 @@ public final class CarpEngine implements Election {
       becomeMaster(rule, now, actions);
     } else if (role == Role.MASTER && wanted == Role.BACKUP) {
       bowOut(Trait.STEPS_DOWN_ALOUD, actions);
-      becomeBackup(rule, 0, now, actions);
-      if (profile == CarpProfile.UCARP) {
+      boolean deafens = profile == CarpProfile.UCARP;
+      becomeBackup(rule, deafens ? UCARP_DEAF_NANOS : 0, now, actions);
+      if (deafens) {
         deaf.arm(now + UCARP_DEAF_NANOS);
       }
     }
