@@ -7,6 +7,7 @@ module org.pfha.carp {
   requires org.bouncycastle.provider;
 
   exports org.pfha.carp;
+  exports org.pfha.carp.diagnosis;
   exports org.pfha.carp.engine;
   exports org.pfha.carp.wire;
   exports org.pfha.net;

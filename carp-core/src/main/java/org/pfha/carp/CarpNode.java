@@ -3,30 +3,22 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.engine.CarpInput;
 import org.pfha.carp.engine.Role;
-import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
-import org.pfha.net.EventLoop;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
-import org.pfha.net.LinkAddress;
 import org.pfha.net.Subscription;
 
 /**
@@ -40,43 +32,50 @@ import org.pfha.net.Subscription;
  *     .start()) { ... }
  * }</pre>
  *
- * <p>It owns no thread: packets, timers and listeners run on the transport's event loop.
- * Thread-safe: every method may be called from any thread, listeners included. One lock guards the
- * engines, because {@link #close} must have said goodbye when it returns, whoever calls it; no
- * listener is ever called under it.
+ * <p>Packets, timers and listeners run on the transport's event loop; hooks and probes on threads
+ * of their own. Thread-safe: every method may be called from any thread, listeners included. One
+ * lock guards the engines, because {@link #close} must have said goodbye when it returns, whoever
+ * calls it; no listener is ever called under it.
  */
 public final class CarpNode implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(CarpNode.class.getName());
 
   private final IpTransport transport;
-  private final EventLoop loop;
+  private final Loop loop;
   private final DemotionLedger ledger;
-  private final Consumer<RoleChange> listener;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final List<Member> members = new ArrayList<>();
-  private final Map<String, CarpInput> inputs = new HashMap<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
-  private final Map<CarpReject, Long> rejected = new EnumMap<>(CarpReject.class);
+  private final Events events;
+  private final Hooks hooks;
+  private final boolean hasHooks;
+  private final Duration closePatience;
+  private final Maintenance maintenance;
+  private final List<ProbeRunner> probes = new ArrayList<>();
 
-  private long ipackets;
-  private long ipackets6;
-  private long opackets;
-  private long opackets6;
-  private long oerrors;
+  private final boolean preempt;
+  private final LongSupplier counters;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Members members = new Members(new Surroundings());
+  private final List<Subscription> subscriptions = new ArrayList<>();
   private @Nullable Subscription timer;
   private long timerAtNanos;
   private boolean closed;
 
-  private CarpNode(Builder builder) {
+  CarpNode(CarpNodeBuilder builder) {
     transport = builder.transport;
-    loop = transport.loop();
-    ledger = builder.ledger;
-    listener = builder.listener;
-    for (VirtualRouter router : builder.routers) {
-      CarpInput input = inputs.computeIfAbsent(router.link(), link -> new CarpInput());
-      members.add(new Member(new Host(), router, builder.preempt, input, builder.counters));
+    loop = new Loop(transport.loop());
+    ledger = builder.ledger == null ? new DemotionLedger(transport.loop().clock()) : builder.ledger;
+    events = new Events(loop, builder.listeners, builder.watchdog);
+    Executor executor = builder.executorOrOwn();
+    hooks = new Hooks(builder.hooks, loop, executor, events::tell);
+    hasHooks = !builder.hooks.isEmpty();
+    closePatience = builder.closePatience;
+    maintenance = new Maintenance(builder.maintenance, ledger);
+    for (ProbeSchedule probe : builder.probes) {
+      probes.add(new ProbeRunner(probe, loop, executor, ledger, events::tell));
     }
+    preempt = builder.preempt;
+    counters = builder.counters;
   }
 
   /**
@@ -85,30 +84,31 @@ public final class CarpNode implements AutoCloseable {
    * @param transport how it reaches its links; it is not closed with the node
    * @return to be completed with at least one virtual router
    */
-  public static Builder builder(IpTransport transport) {
-    return new Builder(transport);
+  public static CarpNodeBuilder builder(IpTransport transport) {
+    return new CarpNodeBuilder(transport);
   }
 
-  private void open() throws IOException {
+  void open(List<VirtualRouter> routers) throws IOException {
+    maintenance.restore();
     lock.lock();
     try {
       subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
       subscriptions.add(transport.onLinkChange(this::linkChanged));
-      subscriptions.add(ledger.onChange(this::demotionChanged));
-      for (Member member : members) {
-        member.join(subscriptions::add);
+      subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
+      long now = loop.now();
+      for (VirtualRouter router : routers) {
+        members.add(router, now);
       }
-      demotionChanged();
-      for (Member member : members) {
-        transport.link(member.link()).ifPresent(link -> refresh(link, member));
-      }
-      schedule();
+      members.demotionChanged(now);
+      transport.links().forEach(link -> members.linkChanged(link, now));
+      settle(now);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     } finally {
       lock.unlock();
     }
+    probes.forEach(ProbeRunner::start);
   }
 
   /**
@@ -120,13 +120,196 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public Role role(String link, int vhid) {
-    for (Member member : members) {
-      if (member.link().equals(link) && member.vhid() == vhid) {
-        return member.role();
-      }
+    lock.lock();
+    try {
+      return members.get(link, vhid).role();
+    } finally {
+      lock.unlock();
     }
-    throw new IllegalArgumentException(
-        "no virtual router %d@%s on this node".formatted(vhid, link));
+  }
+
+  /**
+   * "Why am I BACKUP?"
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @return what made it what it is, as data and, by {@code describe()}, as text
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public CarpExplanation explain(String link, int vhid) {
+    lock.lock();
+    try {
+      return members.get(link, vhid).explain(loop.now());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Wants another role. Nothing happens in INIT, and nothing is remembered: a BACKUP takes over
+   * again when nobody else advertises, a MASTER yields to a better one. A group changes as one.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param role MASTER or BACKUP
+   * @throws IllegalArgumentException if this node has no such virtual router, or INIT is wanted
+   */
+  public void request(String link, int vhid, Role role) {
+    if (role == Role.INIT) {
+      throw new IllegalArgumentException("INIT cannot be requested; use disable(...)");
+    }
+    change(
+        now ->
+            members.together(members.get(link, vhid)).forEach(member -> member.request(role, now)));
+  }
+
+  /**
+   * Takes one virtual router out of service: a MASTER bows out, and it stays in INIT until it is
+   * enabled. A restart forgets it.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void disable(String link, int vhid) {
+    change(now -> members.get(link, vhid).enabled(false, now));
+  }
+
+  /**
+   * Takes one virtual router back into service.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void enable(String link, int vhid) {
+    change(now -> members.get(link, vhid).enabled(true, now));
+  }
+
+  /**
+   * Takes the whole node out of service, as "Temporarily disable CARP" does: every MASTER bows out,
+   * everything stays in INIT until the node is enabled. A restart forgets it; see {@link
+   * #enterMaintenance} for what lasts.
+   */
+  public void disable() {
+    change(now -> members.enabled(false, now));
+  }
+
+  /** Takes the whole node back into service, virtual routers that were disabled one by one too. */
+  public void enable() {
+    change(now -> members.enabled(true, now));
+  }
+
+  /**
+   * Adds a virtual router while the node runs.
+   *
+   * @param router complete, and new on this node
+   * @throws IllegalArgumentException listing everything that is wrong with it
+   * @throws IOException if a group cannot be joined; it is not added then
+   * @throws IllegalStateException if the node is closed
+   */
+  public void add(VirtualRouter router) throws IOException {
+    List<String> problems = router.problems();
+    Link link = transport.link(router.link()).orElse(null);
+    if (link == null) {
+      problems.add(router + " is on an interface that does not exist");
+    }
+    lock.lock();
+    try {
+      refuseIfClosed();
+      if (members.has(router.link(), router.vhid())) {
+        problems.add(router + " is there already; change it with reconfigure(...)");
+      }
+      if (link == null || !problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      long now = loop.now();
+      members.add(router, now);
+      members.linkChanged(link, now);
+      settle(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes a virtual router: a MASTER bows out first, its penalties are taken back.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void remove(String link, int vhid) {
+    change(now -> members.remove(members.get(link, vhid), now));
+  }
+
+  /**
+   * Changes the configuration of a virtual router while it runs, such as {@code reconfigure("em1",
+   * 1, router -> router.address("192.0.2.9/24"))}. A changed interval counts from the next advert;
+   * a changed address list leaves a MASTER MASTER where the profile allows it. Another profile,
+   * protocol or group restarts it: it bows out and begins in BACKUP.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param change of the present configuration; must leave link and vhid as they are
+   * @throws IllegalArgumentException if this node has no such virtual router, or listing what is
+   *     wrong with the new configuration; nothing has changed then
+   * @throws IOException if a group cannot be joined
+   * @throws IllegalStateException if the node is closed
+   */
+  public void reconfigure(String link, int vhid, UnaryOperator<VirtualRouter> change)
+      throws IOException {
+    lock.lock();
+    try {
+      refuseIfClosed();
+      Member member = members.get(link, vhid);
+      VirtualRouter changed = change.apply(member.router());
+      List<String> problems = changed.problems();
+      if (!changed.toString().equals(member.router().toString())) {
+        problems.add(member.router() + " cannot become " + changed);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      long now = loop.now();
+      if (member.router().isSameElection(changed)) {
+        member.reconfigure(changed, now);
+      } else {
+        members.remove(member, now);
+        members.add(changed, now);
+        transport.link(link).ifPresent(state -> members.linkChanged(state, now));
+      }
+      settle(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Changes a password without a moment of two masters. For half the window the old password is
+   * sent and both are believed, then the new one is sent and both are believed, then the new one
+   * alone. To be called on every node within half the window.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param password the new one, 1–20 bytes of UTF-8
+   * @param window such as ten minutes
+   * @throws IllegalArgumentException if this node has no such virtual router, or the password or
+   *     the window is none
+   */
+  public void rotatePassword(String link, int vhid, String password, Duration window) {
+    change(
+        now -> {
+          Member member = members.get(link, vhid);
+          List<String> problems = member.router().password(password).problems();
+          if (window.isNegative() || window.isZero()) {
+            problems.add("a window of " + window + " is none");
+          }
+          if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+          }
+          member.rotatePassword(password.getBytes(StandardCharsets.UTF_8), window, now);
+        });
   }
 
   /**
@@ -139,6 +322,55 @@ public final class CarpNode implements AutoCloseable {
   }
 
   /**
+   * Enters maintenance: the intent is stored, so that it survives a restart, and then the node
+   * becomes the last choice. Blocks as long as the store does; best not called on the loop.
+   *
+   * @param reason one line for those who come later
+   * @throws IOException if the intent could not be stored; nothing has changed then
+   * @throws IllegalStateException if the node was built without a {@link MaintenanceStore}
+   */
+  public void enterMaintenance(String reason) throws IOException {
+    maintenance.enter(reason);
+  }
+
+  /**
+   * Leaves maintenance.
+   *
+   * @throws IOException if that could not be stored; the node is still in maintenance then
+   * @throws IllegalStateException if the node was built without a {@link MaintenanceStore}
+   */
+  public void leaveMaintenance() throws IOException {
+    maintenance.leave();
+  }
+
+  /**
+   * Whether the node is in maintenance.
+   *
+   * @return the reason, or empty if it is not
+   */
+  public Optional<String> maintenance() {
+    return maintenance.reason();
+  }
+
+  /**
+   * What the node thinks of its health probes.
+   *
+   * @return one for each, in the order in which they were added
+   */
+  public List<ProbeStatus> probes() {
+    return probes.stream().map(ProbeRunner::status).toList();
+  }
+
+  /**
+   * How the last calls of role hooks have ended.
+   *
+   * @return at most 256, oldest first
+   */
+  public List<HookResult> hookResults() {
+    return hooks.results();
+  }
+
+  /**
    * What was counted until now.
    *
    * @return a snapshot
@@ -146,7 +378,17 @@ public final class CarpNode implements AutoCloseable {
   public CarpStatistics statistics() {
     lock.lock();
     try {
-      return new CarpStatistics(ipackets, ipackets6, opackets, opackets6, oerrors, rejected);
+      return members.statistics();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets all counters begin at zero again. */
+  public void resetStatistics() {
+    lock.lock();
+    try {
+      members.resetStatistics();
     } finally {
       lock.unlock();
     }
@@ -154,8 +396,10 @@ public final class CarpNode implements AutoCloseable {
 
   /**
    * Ends it: every MASTER bows out with an advert of 255/255, so that a peer takes over at once;
-   * groups are left, timers and receivers ended. When it returns all this has been done. Listeners
-   * still hear of the change to INIT. Closing twice does nothing.
+   * groups are left, timers and receivers ended, penalties taken back. When it returns all this has
+   * been done. Listeners and hooks still hear of the change to INIT; unless called on the loop or
+   * by a hook, it waits for the hooks, but not longer than {@link CarpNodeBuilder#closePatience}.
+   * Closing twice does nothing.
    */
   @Override
   public void close() {
@@ -165,12 +409,43 @@ public final class CarpNode implements AutoCloseable {
         return;
       }
       closed = true;
-      long now = loop.clock().nanoTime();
-      members.forEach(member -> member.stop(now));
+      members.stop(loop.now());
       if (timer != null) {
         timer.close();
       }
       subscriptions.forEach(Subscription::close);
+    } finally {
+      lock.unlock();
+    }
+    probes.forEach(ProbeRunner::end);
+    maintenance.end();
+    endHooks();
+  }
+
+  private void endHooks() {
+    if (hasHooks && loop.execute(hooks::end)) {
+      loop.schedule(loop.now() + closePatience.toNanos(), hooks::abandon);
+      if (!loop.isCurrent() && !hooks.isCaller() && !hooks.awaitEnd(closePatience)) {
+        LOG.log(Level.WARNING, "closed a CARP node while a role hook was still running");
+      }
+    }
+  }
+
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new IllegalStateException("this CARP node is closed");
+    }
+  }
+
+  /** A closed node changes no more, silently: what was wanted of it has lost its meaning. */
+  private void change(LongConsumer action) {
+    lock.lock();
+    try {
+      if (!closed) {
+        long now = loop.now();
+        action.accept(now);
+        settle(now);
+      }
     } finally {
       lock.unlock();
     }
@@ -179,130 +454,64 @@ public final class CarpNode implements AutoCloseable {
   private void received(IpPacket packet) {
     lock.lock();
     try {
-      CarpInput input = inputs.get(packet.link());
-      if (closed || input == null) {
-        return;
+      if (!closed) {
+        members.received(packet);
+        settle(packet.arrivalNanos());
       }
-      CarpReject verdict = input.check(packet);
-      if (packet.isIpv6()) {
-        ipackets6++;
-      } else {
-        ipackets++;
-      }
-      if (verdict != CarpReject.NONE) {
-        rejected.merge(verdict, 1L, Long::sum);
-        LOG.log(Level.DEBUG, () -> verdict + ": " + packet);
-        return;
-      }
-      int vhid = input.advert().vhid();
-      for (Member member : members) {
-        if (member.vhid() == vhid && member.link().equals(packet.link())) {
-          member.received(input.advert(), packet.isIpv6(), packet.arrivalNanos());
-        }
-      }
-      schedule();
     } finally {
       lock.unlock();
     }
   }
 
   private void linkChanged(Link link) {
-    lock.lock();
-    try {
-      if (!closed) {
-        for (Member member : members) {
-          if (member.link().equals(link.name())) {
-            refresh(link, member);
-          }
-        }
-        schedule();
-      }
-    } finally {
-      lock.unlock();
-    }
+    change(now -> members.linkChanged(link, now));
   }
 
-  private void refresh(Link link, Member member) {
-    Objects.requireNonNull(inputs.get(link.name()))
-        .ownAddresses(link.addresses().stream().map(LinkAddress::address).toList());
-    member.linkChanged(link, loop.clock().nanoTime());
-  }
-
-  private void demotionChanged() {
-    lock.lock();
-    try {
-      if (!closed) {
-        long now = loop.clock().nanoTime();
-        int total = ledger.total();
-        members.forEach(member -> member.demotion(total, now));
-        schedule();
-      }
-    } finally {
-      lock.unlock();
-    }
+  private void demotionChanged(DemotionLedger.Change change) {
+    change(members::demotionChanged);
+    events.tell(change);
   }
 
   /** Before a silence is believed, what has already arrived is heard. */
-  private void timerFired() {
+  private void timerFired(long atNanos) {
+    long lateNanos = loop.now() - atNanos;
+    events.watch("a timer was late", atNanos);
     transport.drain();
     lock.lock();
     try {
-      timer = null;
+      if (timerAtNanos == atNanos) {
+        timer = null;
+      }
       if (!closed) {
-        long now = loop.clock().nanoTime();
-        members.forEach(member -> member.tick(now));
-        schedule();
+        long now = loop.now();
+        members.tick(now, lateNanos);
+        settle(now);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void schedule() {
-    OptionalLong next =
-        members.stream()
-            .map(Member::nextDeadlineNanos)
-            .flatMapToLong(OptionalLong::stream)
-            .boxed()
-            .min((a, b) -> Long.signum(a - b))
-            .map(OptionalLong::of)
-            .orElse(OptionalLong.empty());
-    if (timer != null && next.isPresent() && next.getAsLong() == timerAtNanos) {
+  /**
+   * After each event: groups draw their conclusions, and one timer of the loop waits for all
+   * deadlines. One that comes too early only looks again, which is cheaper than moving it with
+   * every advert.
+   */
+  private void settle(long now) {
+    members.settle(now);
+    if (!members.isWaiting() || (timer != null && timerAtNanos - members.nextNanos() <= 0)) {
       return;
     }
     if (timer != null) {
       timer.close();
-      timer = null;
     }
-    if (next.isPresent()) {
-      timerAtNanos = next.getAsLong();
-      try {
-        timer = loop.schedule(timerAtNanos, this::timerFired);
-      } catch (RejectedExecutionException e) {
-        LOG.log(Level.WARNING, "the loop was closed before the CARP node; it no longer advertises");
-      }
-    }
-  }
-
-  /** Listeners run on the loop, after those already submitted, and never under the lock. */
-  private void tell(RoleChange change) {
-    LOG.log(Level.INFO, change::toString);
-    try {
-      loop.execute(
-          () -> {
-            try {
-              listener.accept(change);
-            } catch (RuntimeException e) {
-              LOG.log(Level.ERROR, "a role listener failed at " + change, e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, () -> "the loop is closed, no listener hears of " + change);
-    }
+    long atNanos = members.nextNanos();
+    timerAtNanos = atNanos;
+    timer = loop.schedule(atNanos, () -> timerFired(atNanos));
   }
 
   /** What the members see of this node. All calls come under the lock. */
-  private final class Host implements Member.Host {
+  private final class Surroundings implements Member.Surroundings {
 
     @Override
     public IpTransport transport() {
@@ -315,129 +524,34 @@ public final class CarpNode implements AutoCloseable {
     }
 
     @Override
-    public void roleChanged(RoleChange change) {
-      tell(change);
+    public long randomCounter() {
+      return counters.getAsLong();
     }
 
     @Override
-    public void sent(boolean ipv6) {
-      if (ipv6) {
-        opackets6++;
-      } else {
-        opackets++;
-      }
+    public boolean preempt() {
+      return preempt;
     }
 
     @Override
-    public void failed(IOException cause) {
-      oerrors++;
-      LOG.log(Level.WARNING, "could not send", cause);
-    }
-  }
-
-  /** Describes a node. Confined to one thread. */
-  public static final class Builder {
-    private final IpTransport transport;
-    private final List<VirtualRouter> routers = new ArrayList<>();
-    private boolean preempt;
-    private DemotionLedger ledger = new DemotionLedger();
-    private Consumer<RoleChange> listener = change -> {};
-    private LongSupplier counters = new SecureRandom()::nextLong;
-
-    private Builder(IpTransport transport) {
-      this.transport = transport;
+    public void deadline(int slot, boolean waiting, long atNanos) {
+      members.deadline(slot, waiting, atNanos);
     }
 
-    /**
-     * Adds a virtual router.
-     *
-     * @param router at least vhid, password and one address must be set
-     * @return this
-     */
-    public Builder virtualRouter(VirtualRouter router) {
-      routers.add(router);
-      return this;
+    @Override
+    public void happened(CarpEvent event) {
+      loop.execute(
+          () -> {
+            events.tell(event);
+            if (event instanceof RoleChange change) {
+              hooks.roleChanged(change);
+            }
+          });
     }
 
-    /**
-     * Whether this node, when it is the better one, takes over from a living MASTER; the kernel's
-     * net.inet.carp.preempt.
-     *
-     * @param value default false
-     * @return this
-     */
-    public Builder preempt(boolean value) {
-      preempt = value;
-      return this;
-    }
-
-    /**
-     * Adds a listener for role changes; called on the transport's loop, in order.
-     *
-     * @param added must not block; what it throws is logged
-     * @return this
-     */
-    public Builder onRoleChange(Consumer<RoleChange> added) {
-      listener = listener.andThen(added);
-      return this;
-    }
-
-    /**
-     * Shares a ledger instead of having an own one.
-     *
-     * @param shared with whoever else demotes this host
-     * @return this
-     */
-    public Builder demotion(DemotionLedger shared) {
-      ledger = shared;
-      return this;
-    }
-
-    /**
-     * Where the random counters of a lone master come from (spec carp 5).
-     *
-     * @param random default a {@link SecureRandom}; seeded where a run must be repeatable
-     * @return this
-     */
-    public Builder randomCounters(LongSupplier random) {
-      counters = random;
-      return this;
-    }
-
-    /**
-     * Starts the node.
-     *
-     * @return running, in BACKUP where the link is up
-     * @throws IllegalArgumentException listing everything that is wrong with the configuration
-     * @throws IOException if a group cannot be joined
-     */
-    public CarpNode start() throws IOException {
-      List<String> problems = problems();
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException("CARP cannot start: " + String.join("; ", problems));
-      }
-      CarpNode node = new CarpNode(this);
-      node.open();
-      return node;
-    }
-
-    private List<String> problems() {
-      List<String> problems = new ArrayList<>();
-      if (routers.isEmpty()) {
-        problems.add("there is no virtual router; add one with virtualRouter(...)");
-      }
-      List<String> links = transport.links().stream().map(Link::name).toList();
-      Set<String> seen = new HashSet<>();
-      for (VirtualRouter router : routers) {
-        problems.addAll(router.problems());
-        if (!links.contains(router.link())) {
-          problems.add(router + " is on an interface that does not exist; there are " + links);
-        }
-        if (!seen.add(router.toString())) {
-          problems.add(router + " is there twice; each vhid can be used once per interface");
-        }
-      }
-      return problems;
+    @Override
+    public void failedToSend(Member member, IOException cause) {
+      LOG.log(Level.WARNING, "%s could not send".formatted(member), cause);
     }
   }
 }

@@ -13,8 +13,8 @@ import org.pfha.carp.engine.RoleReason;
  * @param reason why; its {@code toString} speaks the kernel's words
  * @param atNanos when, on the clock of the transport's event loop
  */
-public record RoleChange(
-    String link, int vhid, Role from, Role to, RoleReason reason, long atNanos) {
+public record RoleChange(String link, int vhid, Role from, Role to, RoleReason reason, long atNanos)
+    implements CarpEvent {
 
   /** As the kernel logs it: {@code 1@em1: BACKUP -> MASTER (master timed out)}. */
   @Override

@@ -109,6 +109,7 @@ public final class IpPacket {
   }
 
   private Check checkV4() {
+    ipv6 = false;
     if (available < V4_HEADER) {
       return Check.TRUNCATED;
     }
@@ -126,13 +127,13 @@ public final class IpPacket {
     if ((u16(V4_FRAGMENT_OFFSET) & FRAGMENT_BITS) != 0) {
       return Check.FRAGMENT;
     }
-    ipv6 = false;
     headerLength = ihl;
     totalLength = total;
     return Check.OK;
   }
 
   private Check checkV6() {
+    ipv6 = true;
     if (available < V6_HEADER) {
       return Check.TRUNCATED;
     }
@@ -140,7 +141,6 @@ public final class IpPacket {
     if (total > available) {
       return Check.TRUNCATED;
     }
-    ipv6 = true;
     headerLength = V6_HEADER;
     totalLength = total;
     return Check.OK;
@@ -255,6 +255,17 @@ public final class IpPacket {
   }
 
   /**
+   * Copies the source address without allocating.
+   *
+   * @param to 16 bytes; what is behind an IPv4 address stays as it is
+   * @return 4 or 16, the number of bytes copied
+   */
+  public int copySource(byte[] to) {
+    System.arraycopy(bytes, offset + sourceOffset(), to, 0, addressLength());
+    return addressLength();
+  }
+
+  /**
    * The destination address. Allocates; on a hot path use {@link #isTo}.
    *
    * @return IPv4 or IPv6
@@ -281,6 +292,25 @@ public final class IpPacket {
    */
   public boolean isTo(byte[] address) {
     return matches(destinationOffset(), address);
+  }
+
+  /**
+   * Whether it was sent to a group, without allocating.
+   *
+   * @return true if the destination is a multicast address
+   */
+  public boolean isToMulticast() {
+    int first = u8(destinationOffset());
+    return ipv6 ? first == 0xff : (first & 0xf0) == 0xe0;
+  }
+
+  /**
+   * What a pseudo header adds to a checksum for the two addresses.
+   *
+   * @return the unfolded sum of source and destination, see {@link InternetChecksum#sum}
+   */
+  public long addressSum() {
+    return InternetChecksum.sum(bytes, offset + sourceOffset(), 2 * addressLength());
   }
 
   /**

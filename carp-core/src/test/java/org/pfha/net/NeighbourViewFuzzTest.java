@@ -9,7 +9,7 @@ class NeighbourViewFuzzTest {
 
   private final NeighbourView view = new NeighbourView();
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void hostileFramesAreNamed(byte[] frame) {
     view.wrap(frame, 0, frame.length, "em1", 0);
     if (view.check() == NeighbourView.Check.OK) {

@@ -32,7 +32,9 @@ class ArchitectureTest {
           .importPackages("org.pfha");
 
   /** Bytes, decisions and the state model: everything that must replay to the same result. */
-  private static final String[] PURE = {"org.pfha..wire", "org.pfha..engine", "org.pfha.pf"};
+  private static final String[] PURE = {
+    "org.pfha..wire", "org.pfha..engine", "org.pfha..diagnosis", "org.pfha.pf"
+  };
 
   private static final Set<String> IMPURE_CLASSES =
       Set.of(
@@ -87,6 +89,7 @@ class ArchitectureTest {
             "org.pfha.carp",
             "org.pfha.carp.wire",
             "org.pfha.carp.engine",
+            "org.pfha.carp.diagnosis",
             "org.pfha.pf",
             "org.pfha.pfsync",
             "org.pfha.pfsync.wire",

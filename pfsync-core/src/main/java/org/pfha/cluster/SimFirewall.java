@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.CarpNode;
+import org.pfha.carp.CarpNodeBuilder;
 import org.pfha.carp.RoleChange;
 import org.pfha.carp.VirtualRouter;
 import org.pfha.carp.engine.Role;
@@ -141,7 +142,7 @@ public final class SimFirewall {
     host.powerOn();
     table = StateTable.withLimit(SimCluster.STATE_LIMIT);
     try {
-      CarpNode.Builder builder =
+      CarpNodeBuilder builder =
           CarpNode.builder(host).preempt(true).randomCounters(random).onRoleChange(this::report);
       for (SimCluster.Vip vip : cluster.vips()) {
         builder.virtualRouter(

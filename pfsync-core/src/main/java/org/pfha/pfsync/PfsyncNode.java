@@ -1,25 +1,28 @@
 package org.pfha.pfsync;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.Demotion;
 import org.pfha.carp.DemotionLedger;
 import org.pfha.net.EventLoop;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
-import org.pfha.net.OutboundPacket;
 import org.pfha.net.Subscription;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.BulkProgress;
+import org.pfha.pfsync.engine.DeferOutcome;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEvent;
+import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.engine.PfsyncSink;
 import org.pfha.pfsync.engine.PfsyncStatistics;
 
@@ -33,49 +36,52 @@ import org.pfha.pfsync.engine.PfsyncStatistics;
  * <p>pfsync has no authentication (spec pfsync 1). Packets from hosts that are not configured as
  * peers are counted and dropped, but whoever can forge a peer's address on the sync link can forge
  * states: use a dedicated link.
+ *
+ * <p>While a bulk transfer is awaited the node demotes CARP through the ledger it was given. It
+ * takes that back when the transfer ends, when nobody answers, when the time for it is over, when
+ * the node is closed, and when something unforeseen keeps its timer from running.
  */
-public final class PfsyncNode implements AutoCloseable {
+public final class PfsyncNode implements StateFeed, AutoCloseable {
 
   /** IP protocol number of pfsync. */
   public static final int PROTOCOL = 240;
 
   private static final System.Logger LOG = System.getLogger(PfsyncNode.class.getName());
-  private static final int TTL = 255;
-  private static final int LOW_DELAY = 0x10;
 
   /** A timer later than this was held up; packets may have piled up meanwhile. */
   private static final long LATE_NANOS = 10_000_000L;
 
+  /** After a failure the timer waits this long, so as not to fail in a circle. */
+  private static final long FAILED_NANOS = 1_000_000_000L;
+
   private final Object lock = new Object();
   private final IpTransport transport;
   private final EventLoop loop;
-  private final String link;
+  private final SyncPath path;
   private final StateTable table;
-  private final List<byte[]> peers;
-  private final boolean anySource;
-  private final List<InetAddress> destinations;
+  private final @Nullable DataPlane plane;
   private final @Nullable DemotionLedger ledger;
   private final int demotionFactor;
   private final List<Consumer<PfsyncEvent>> listeners;
+  private final PfsyncSettings settings;
   private final PfsyncEngine engine;
-  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final Map<StateId, Consumer<DeferOutcome>> held = new HashMap<>();
   private @Nullable Demotion demotion;
   private @Nullable Subscription timer;
   private long timerNanos;
   private boolean closed;
 
-  PfsyncNode(PfsyncNodeBuilder plan, List<InetAddress> destinations) {
+  PfsyncNode(PfsyncNodeBuilder plan, PfsyncSettings settings) {
     transport = plan.transport;
     loop = transport.loop();
-    link = plan.link;
+    path = new SyncPath(transport, plan.links, plan.anySource);
     table = plan.requireTable();
-    peers = plan.peers.stream().map(InetAddress::getAddress).toList();
-    anySource = plan.anySource;
-    this.destinations = destinations;
+    plane = plan.plane;
     ledger = plan.ledger;
     demotionFactor = plan.demotionFactor;
     listeners = List.copyOf(plan.listeners);
-    engine = new PfsyncEngine(table, plan.settings(), new Performer(), loop.clock().nanoTime());
+    this.settings = settings;
+    engine = new PfsyncEngine(table, settings, new Performer(), loop.clock().nanoTime());
   }
 
   /**
@@ -88,45 +94,43 @@ public final class PfsyncNode implements AutoCloseable {
     return new PfsyncNodeBuilder(transport);
   }
 
-  void start(@Nullable InetAddress group) throws IOException {
+  void start() throws IOException {
     synchronized (lock) {
-      if (group != null) {
-        subscriptions.add(transport.join(link, group));
-      }
-      subscriptions.add(transport.receive(PROTOCOL, this::received));
-      engine.requestBulk(loop.clock().nanoTime());
-      rearm();
+      path.open(this::received);
+      onEngine(
+          now -> {
+            engine.requestBulk(now);
+            return true;
+          });
+    }
+    if (plane != null) {
+      plane.attach(this);
     }
   }
 
   private void received(IpPacket packet) {
     synchronized (lock) {
-      if (closed) {
-        return;
-      }
-      if (!packet.link().equals(link)) {
-        engine.badInterface();
-      } else if (!anySource && !isFromPeer(packet)) {
-        engine.badPeer();
-      } else {
-        engine.received(
-            packet.array(),
-            packet.payloadOffset(),
-            packet.payloadLength(),
-            packet.ttl(),
-            loop.clock().nanoTime());
-        rearm();
+      if (!closed) {
+        onEngine(now -> read(packet, now));
       }
     }
   }
 
-  private boolean isFromPeer(IpPacket packet) {
-    for (byte[] peer : peers) {
-      if (packet.isFrom(peer)) {
-        return true;
-      }
-    }
-    return false;
+  private PfsyncEngine.Disposition read(IpPacket packet, long now) {
+    int peer = path.peerOf(packet, now);
+    return switch (peer) {
+      case SyncPath.WRONG_LINK -> engine.badInterface();
+      case SyncPath.STRANGER -> engine.badPeer();
+      case SyncPath.TWIN -> engine.twin();
+      default ->
+          engine.received(
+              packet.array(),
+              packet.payloadOffset(),
+              packet.payloadLength(),
+              packet.ttl(),
+              peer,
+              now);
+    };
   }
 
   private void tick() {
@@ -138,74 +142,127 @@ public final class PfsyncNode implements AutoCloseable {
       transport.drain();
     }
     synchronized (lock) {
-      if (!closed) {
-        timer = null;
+      if (closed) {
+        return;
+      }
+      timer = null;
+      boolean done = false;
+      try {
         engine.tick(loop.clock().nanoTime());
-        rearm();
+        done = true;
+      } finally {
+        if (done) {
+          rearm(engine.nextDeadlineNanos());
+        } else {
+          standBackNoLonger();
+          rearm(loop.clock().nanoTime() + FAILED_NANOS);
+        }
       }
     }
   }
 
-  private void rearm() {
-    long next = engine.nextDeadlineNanos();
+  /** Whatever the engine was asked to do, its timer runs on; holds the lock. */
+  private <T> T onEngine(LongFunction<T> step) {
+    try {
+      return step.apply(loop.clock().nanoTime());
+    } finally {
+      if (!closed) {
+        rearm(engine.nextDeadlineNanos());
+      }
+    }
+  }
+
+  private void rearm(long next) {
     if (timer != null) {
       if (timerNanos == next) {
         return;
       }
       timer.close();
+      timer = null;
     }
     timerNanos = next;
-    timer = loop.schedule(next, this::tick);
+    try {
+      timer = loop.schedule(next, this::tick);
+    } catch (RejectedExecutionException gone) {
+      LOG.log(System.Logger.Level.WARNING, "the event loop is gone, and pfsync with it", gone);
+      standBackNoLonger();
+    }
   }
 
-  /**
-   * The data plane has opened a connection: it goes into the table and to the peers.
-   *
-   * @param state with an id unique for this node's creator id
-   * @return what became of it; replicated only if it is in the table
-   * @throws IllegalStateException if the node has been closed
-   */
+  /** No timer will do it: a demotion that stayed would keep this node from ever being master. */
+  private void standBackNoLonger() {
+    Demotion imposed = demotion;
+    demotion = null;
+    if (imposed != null) {
+      imposed.close();
+    }
+  }
+
+  @Override
   public StateTable.Insertion insert(PfState state) {
     synchronized (lock) {
       requireOpen();
-      StateTable.Insertion insertion = engine.insert(state, loop.clock().nanoTime());
-      rearm();
-      return insertion;
+      return onEngine(now -> engine.insert(state, now));
     }
   }
 
-  /**
-   * A packet of a connection has passed the data plane. Call it for every packet, or as often as
-   * the peers shall hear of it at most once per second.
-   *
-   * @param id of the state
-   * @param src the initiator now
-   * @param dst the responder now
-   * @return whether there is such a state
-   * @throws IllegalStateException if the node has been closed
-   */
+  @Override
+  public StateTable.Insertion observe(PfState state) {
+    synchronized (lock) {
+      requireOpen();
+      return onEngine(now -> engine.observe(state, now));
+    }
+  }
+
+  @Override
+  public StateTable.Insertion defer(PfState state, Consumer<DeferOutcome> then) {
+    synchronized (lock) {
+      requireOpen();
+      Consumer<DeferOutcome> other = held.putIfAbsent(state.stateId(), then);
+      StateTable.Insertion insertion = StateTable.Insertion.DUPLICATE_ID;
+      try {
+        insertion = other == null ? onEngine(now -> engine.defer(state, now)) : insertion;
+        return insertion;
+      } finally {
+        if (other == null
+            && insertion != StateTable.Insertion.INSERTED
+            && insertion != StateTable.Insertion.REPLACED_CLOSED) {
+          held.remove(state.stateId());
+        }
+      }
+    }
+  }
+
+  @Override
   public boolean update(StateId id, StatePeer src, StatePeer dst) {
     synchronized (lock) {
       requireOpen();
-      boolean known = engine.update(id, src, dst, loop.clock().nanoTime());
-      rearm();
-      return known;
+      return onEngine(now -> engine.update(id, src, dst, now));
+    }
+  }
+
+  @Override
+  public boolean remove(StateId id) {
+    synchronized (lock) {
+      requireOpen();
+      return onEngine(now -> engine.remove(id, now));
     }
   }
 
   /**
-   * The data plane has ended a connection: it leaves the table, and the peers'.
+   * An administrator has flushed the data plane: all states leave the table, and the peers drop
+   * those of this node's making. The peers' own ones they announce again with their next update.
    *
-   * @param id of the state
-   * @return whether there was such a state
    * @throws IllegalStateException if the node has been closed
    */
-  public boolean remove(StateId id) {
+  public void clear() {
     synchronized (lock) {
       requireOpen();
-      boolean known = engine.remove(id, loop.clock().nanoTime());
-      rearm();
-      return known;
+      onEngine(
+          now -> {
+            engine.clear(now);
+            return true;
+          });
     }
   }
 
@@ -217,8 +274,11 @@ public final class PfsyncNode implements AutoCloseable {
   public void resync() {
     synchronized (lock) {
       requireOpen();
-      engine.requestBulk(loop.clock().nanoTime());
-      rearm();
+      onEngine(
+          now -> {
+            engine.requestBulk(now);
+            return true;
+          });
     }
   }
 
@@ -230,6 +290,61 @@ public final class PfsyncNode implements AutoCloseable {
   public boolean isAwaitingBulk() {
     synchronized (lock) {
       return engine.isAwaitingBulk();
+    }
+  }
+
+  /**
+   * How the bulk transfer towards this node is getting on, or how the last one ended.
+   *
+   * @return a snapshot
+   */
+  public BulkProgress receiving() {
+    synchronized (lock) {
+      return engine.receiving(loop.clock().nanoTime());
+    }
+  }
+
+  /**
+   * How the bulk transfer from this node is getting on, or how the last one ended.
+   *
+   * @return a snapshot
+   */
+  public BulkProgress sending() {
+    synchronized (lock) {
+      return engine.sending(loop.clock().nanoTime());
+    }
+  }
+
+  /**
+   * How alive the peers are, each direction for itself.
+   *
+   * @return one report for each address that was configured, in that order
+   */
+  public List<PeerReport> peers() {
+    synchronized (lock) {
+      return path.peers(engine, loop.clock().nanoTime());
+    }
+  }
+
+  /**
+   * What is likely to be wrong, or that nothing is, told from counters as an experienced operator
+   * would.
+   *
+   * @return findings, the most telling first; never empty
+   */
+  public List<Finding> explain() {
+    synchronized (lock) {
+      long now = loop.clock().nanoTime();
+      return new Diagnosis(
+              engine.statistics(),
+              path.peers(engine, now),
+              path.symptoms(),
+              settings,
+              table.size(),
+              table.limit(),
+              engine.receiving(now),
+              engine.waitingNanos(now))
+          .findings();
     }
   }
 
@@ -253,7 +368,25 @@ public final class PfsyncNode implements AutoCloseable {
     }
   }
 
-  /** Sends what waits, takes back the demotion, leaves the link. The table stays as it is. */
+  EventLoop loop() {
+    return loop;
+  }
+
+  boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
+  }
+
+  /** Reads what has arrived; on the loop. */
+  void drain() {
+    transport.drain();
+  }
+
+  /**
+   * Sends what waits, lets go of packets that are held, takes back the demotion, leaves the link.
+   * The table stays as it is.
+   */
   @Override
   public void close() {
     synchronized (lock) {
@@ -261,11 +394,15 @@ public final class PfsyncNode implements AutoCloseable {
         return;
       }
       closed = true;
-      engine.stop(loop.clock().nanoTime());
-      if (timer != null) {
-        timer.close();
+      try {
+        engine.stop(loop.clock().nanoTime());
+      } finally {
+        standBackNoLonger();
+        if (timer != null) {
+          timer.close();
+        }
+        path.close();
       }
-      subscriptions.forEach(Subscription::close);
     }
   }
 
@@ -277,58 +414,59 @@ public final class PfsyncNode implements AutoCloseable {
 
   private final class Performer implements PfsyncSink {
 
-    private boolean failing;
-
     @Override
     public boolean send(byte[] buffer, int length) {
-      byte[] payload = java.util.Arrays.copyOf(buffer, length);
-      boolean sent = true;
-      for (InetAddress destination : destinations) {
-        try {
-          transport.send(
-              new OutboundPacket(
-                  link, PROTOCOL, null, destination, TTL, LOW_DELAY, true, null, payload));
-        } catch (IOException e) {
-          sent = false;
-          if (!failing) {
-            LOG.log(System.Logger.Level.WARNING, "pfsync cannot send on " + link, e);
-          }
-        }
-      }
-      failing = !sent;
-      return sent;
+      return path.send(buffer, length);
+    }
+
+    @Override
+    public boolean wantsStateEvents() {
+      return plane != null || !listeners.isEmpty();
     }
 
     @Override
     public void event(PfsyncEvent event) {
-      if (listeners.isEmpty()) {
-        return;
+      if (plane != null && event.kind().changesTable()) {
+        plane.changed(event, table.limit());
       }
-      try {
-        loop.execute(() -> tell(event));
-      } catch (RejectedExecutionException loopIsGone) {
-        LOG.log(System.Logger.Level.DEBUG, "nobody is left to hear of {0}", event.kind());
+      if (!listeners.isEmpty()) {
+        onLoop(() -> listeners.forEach(listener -> tell(listener, event)), event.kind());
       }
     }
 
-    private void tell(PfsyncEvent event) {
-      for (Consumer<PfsyncEvent> listener : listeners) {
-        try {
-          listener.accept(event);
-        } catch (RuntimeException e) {
-          LOG.log(System.Logger.Level.ERROR, "a listener failed on " + event.kind(), e);
-        }
+    private <T> void tell(Consumer<T> listener, T news) {
+      try {
+        listener.accept(news);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a listener failed on " + news, e);
+      }
+    }
+
+    private boolean onLoop(Runnable task, Object what) {
+      try {
+        loop.execute(task);
+        return true;
+      } catch (RejectedExecutionException gone) {
+        LOG.log(System.Logger.Level.DEBUG, "the loop is gone; nobody hears of {0}", what);
+        return false;
+      }
+    }
+
+    /** A packet that is held must be let go, loop or no loop. */
+    @Override
+    public void deferred(long id, int creatorId, DeferOutcome outcome) {
+      Consumer<DeferOutcome> then = held.remove(new StateId(id, creatorId));
+      if (then != null && !onLoop(() -> tell(then, outcome), outcome)) {
+        tell(then, outcome);
       }
     }
 
     @Override
     public void demote(boolean demoted) {
-      if (demotion != null) {
-        demotion.close();
-        demotion = null;
-      }
+      standBackNoLonger();
       if (demoted && ledger != null) {
-        demotion = ledger.demote("pfsync@" + link, "waiting for a bulk update", demotionFactor);
+        demotion =
+            ledger.demote("pfsync@" + path.name(), "waiting for a bulk update", demotionFactor);
       }
     }
   }

@@ -3,8 +3,12 @@ package org.pfha.pfsync;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,48 +16,63 @@ import org.pfha.carp.DemotionLedger;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEvent;
+import org.pfha.pfsync.engine.PfsyncProfile;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** Describes a {@link PfsyncNode}. Confined to one thread. */
 public final class PfsyncNodeBuilder {
 
-  private static final InetAddress GROUP = InetAddresses.forString("224.0.0.240");
-  private static final int MAX_MTU = 65_535;
-  private static final int MIN_MTU = 310;
+  private static final String GROUP = "224.0.0.240";
 
   final IpTransport transport;
-  final List<InetAddress> peers = new ArrayList<>();
+  final List<SyncLink> links = new ArrayList<>();
   final List<Consumer<PfsyncEvent>> listeners = new ArrayList<>();
-  String link = "";
   boolean anySource;
   @Nullable DemotionLedger ledger;
   int demotionFactor = 240;
+  @Nullable DataPlane plane;
 
   private final List<String> problems = new ArrayList<>();
+  private final List<InetAddress> early = new ArrayList<>();
+  private @Nullable InetAddress earlyGroup;
   private @Nullable StateTable table;
-  private boolean multicast;
   private int creatorId;
-  private StateFormat format = StateFormat.V1301;
+  private PfsyncProfile profile = PfsyncProfile.FREEBSD_13;
+  private @Nullable StateFormat format;
   private byte[] checksum = new byte[16];
   private int ruleCount;
   private int maxUpdates = 128;
-  private int mtu = 1500;
-  private Predicate<String> knowsInterface = name -> true;
+  private int buckets = 1;
+  private Duration flushDelay = Duration.ofSeconds(1);
+  private Duration deferTimeout = Duration.ofMillis(20);
+  private Duration bulkDeadline = Duration.ofMinutes(5);
+  private Duration silence = Duration.ZERO;
+  private int bulkPackets = 8;
+  private int routingTables = 1;
+  private boolean strict;
+  private InterfaceMapping interfaces = name -> name;
 
   PfsyncNodeBuilder(IpTransport transport) {
     this.transport = transport;
   }
 
   /**
-   * Sets the sync interface.
+   * Names a sync interface; the peers and the group that are named next are on it. With several,
+   * every packet goes over each of them, and of the copies that come in one is read.
    *
    * @param name such as {@code em2}
    * @return this
    */
   public PfsyncNodeBuilder onInterface(String name) {
-    link = name;
+    SyncLink link = new SyncLink(name);
+    if (links.isEmpty()) {
+      link.peers.addAll(early);
+      link.group = earlyGroup;
+    }
+    links.add(link);
     return this;
   }
 
@@ -75,10 +94,11 @@ public final class PfsyncNodeBuilder {
    * @return this
    */
   public PfsyncNodeBuilder peer(String address) {
-    if (InetAddresses.isInetAddress(address)) {
-      peers.add(InetAddresses.forString(address));
-    } else {
-      problems.add("peer '" + address + "' is not an IP address; write it like 172.16.1.3");
+    InetAddress parsed = parse("peer", address, "172.16.1.3");
+    if (parsed != null && parsed.isMulticastAddress()) {
+      problems.add("peer '" + address + "' is a group; call multicast(\"" + address + "\")");
+    } else if (parsed != null) {
+      (links.isEmpty() ? early : links.get(links.size() - 1).peers).add(parsed);
     }
     return this;
   }
@@ -89,8 +109,33 @@ public final class PfsyncNodeBuilder {
    * @return this
    */
   public PfsyncNodeBuilder multicast() {
-    multicast = true;
+    return multicast(GROUP);
+  }
+
+  /**
+   * Sends to a group instead of to each peer.
+   *
+   * @param group such as {@code ff12::f0}, the group of IPv6
+   * @return this
+   */
+  public PfsyncNodeBuilder multicast(String group) {
+    InetAddress parsed = parse("group", group, GROUP);
+    if (parsed != null && !parsed.isMulticastAddress()) {
+      problems.add("group '" + group + "' is not a multicast address; write it like " + GROUP);
+    } else if (links.isEmpty()) {
+      earlyGroup = parsed;
+    } else {
+      links.get(links.size() - 1).group = parsed;
+    }
     return this;
+  }
+
+  private @Nullable InetAddress parse(String what, String address, String example) {
+    if (InetAddresses.isInetAddress(address)) {
+      return InetAddresses.forString(address);
+    }
+    problems.add(what + " '" + address + "' is not an IP address; write it like " + example);
+    return null;
   }
 
   /**
@@ -116,9 +161,21 @@ public final class PfsyncNodeBuilder {
   }
 
   /**
+   * Sets the release whose receiver this node behaves like: the formats it understands and what it
+   * does with what it cannot use.
+   *
+   * @param like a release; by default the one that introduced the format that is sent
+   * @return this
+   */
+  public PfsyncNodeBuilder profile(PfsyncProfile like) {
+    profile = like;
+    return this;
+  }
+
+  /**
    * Sets the format that is sent; the older ones are understood, too.
    *
-   * @param sent 1301 by default
+   * @param sent by default the newest of the profile
    * @return this
    */
   public PfsyncNodeBuilder format(StateFormat sent) {
@@ -151,18 +208,118 @@ public final class PfsyncNodeBuilder {
    * @return this
    */
   public PfsyncNodeBuilder knowingInterfaces(Predicate<String> known) {
-    knowsInterface = known;
+    return interfaces(InterfaceMapping.same(known));
+  }
+
+  /**
+   * Says what the peers' interface names mean here; states of others are skipped, with an event.
+   *
+   * @param mapping by default every name means itself
+   * @return this
+   */
+  public PfsyncNodeBuilder interfaces(InterfaceMapping mapping) {
+    interfaces = mapping;
     return this;
   }
 
   /**
-   * Sets how many packets of a queued TCP connection flush the queue.
+   * Says how many routing tables there are; release 15 refuses states of others.
+   *
+   * @param count 1 by default
+   * @return this
+   */
+  public PfsyncNodeBuilder routingTables(int count) {
+    routingTables = count;
+    return this;
+  }
+
+  /**
+   * Sets how many packets of a queued TCP connection flush its bucket.
    *
    * @param packets 0–255, 128 by default
    * @return this
    */
   public PfsyncNodeBuilder maxUpdates(int packets) {
     maxUpdates = packets;
+    return this;
+  }
+
+  /**
+   * Sets how many independent queues there are to send from.
+   *
+   * @param count 1–64, 1 by default; the kernel has two per CPU
+   * @return this
+   */
+  public PfsyncNodeBuilder buckets(int count) {
+    buckets = count;
+    return this;
+  }
+
+  /**
+   * Sets how long the first message of a packet waits for others. A shorter delay costs packets,
+   * and buys a table at the peer that lags less; {@link PfsyncNode#statistics} says what it lags.
+   *
+   * @param delay 1 s by default, 0 for none
+   * @return this
+   */
+  public PfsyncNodeBuilder flushDelay(Duration delay) {
+    flushDelay = delay;
+    return this;
+  }
+
+  /**
+   * Sets how long a packet is held for {@link PfsyncNode#defer}.
+   *
+   * @param timeout 20 ms by default
+   * @return this
+   */
+  public PfsyncNodeBuilder deferTimeout(Duration timeout) {
+    deferTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Never lets a stale end of a connection overwrite a newer one, as the kernel does when the other
+   * end is news (spec pfsync 9.3).
+   *
+   * @return this
+   */
+  public PfsyncNodeBuilder strictMerge() {
+    strict = true;
+    return this;
+  }
+
+  /**
+   * Sets the pace of bulk transfers from this node.
+   *
+   * @param packetsPerMillisecond 8 by default
+   * @return this
+   */
+  public PfsyncNodeBuilder bulkPace(int packetsPerMillisecond) {
+    bulkPackets = packetsPerMillisecond;
+    return this;
+  }
+
+  /**
+   * Sets how long a bulk transfer is awaited altogether, whatever the peers do meanwhile.
+   *
+   * @param deadline 5 minutes by default
+   * @return this
+   */
+  public PfsyncNodeBuilder bulkDeadline(Duration deadline) {
+    bulkDeadline = deadline;
+    return this;
+  }
+
+  /**
+   * Sounds an alarm when a peer says nothing. As pfsync has no heartbeat, and a peer that carries
+   * no traffic has nothing to say, quiet peers are asked for a state that they should have.
+   *
+   * @param after how long, zero (the default) for never
+   * @return this
+   */
+  public PfsyncNodeBuilder alarmOnSilence(Duration after) {
+    silence = after;
     return this;
   }
 
@@ -174,6 +331,28 @@ public final class PfsyncNodeBuilder {
    */
   public PfsyncNodeBuilder demoting(DemotionLedger carp) {
     ledger = carp;
+    return this;
+  }
+
+  /**
+   * Sets by how much CARP is demoted.
+   *
+   * @param factor 240 by default, as {@code net.pfsync.carp_demotion_factor}
+   * @return this
+   */
+  public PfsyncNodeBuilder demotionFactor(int factor) {
+    demotionFactor = factor;
+    return this;
+  }
+
+  /**
+   * Attaches a data plane: its connections go to the peers, the peers' connections to it.
+   *
+   * @param attached to this node only
+   * @return this
+   */
+  public PfsyncNodeBuilder dataPlane(DataPlane attached) {
+    plane = attached;
     return this;
   }
 
@@ -197,46 +376,102 @@ public final class PfsyncNodeBuilder {
    */
   public PfsyncNode start() throws IOException {
     List<String> found = new ArrayList<>(problems);
-    transport
-        .link(link)
-        .ifPresentOrElse(
-            present -> mtu = Math.min(MAX_MTU, present.mtu()), () -> found.add(noLink()));
-    if (table == null) {
-      found.add("no state table; call table(StateTable.withLimit(...))");
-    }
-    if (creatorId == 0) {
-      found.add("creator id 0 is reserved; call creatorId(...) with another number");
-    }
-    if (maxUpdates < 0 || maxUpdates > 255) {
-      found.add("maxUpdates " + maxUpdates + " is not between 0 and 255");
-    }
-    if (mtu < MIN_MTU) {
-      found.add("MTU " + mtu + " of " + link + " is below " + MIN_MTU + ", too small for a state");
-    }
-    if (peers.isEmpty() && !(multicast && anySource)) {
-      found.add(
-          "no peer; call peer(address), or multicast() with acceptAnySource() to trust the link");
-    }
+    int mtu = checkLinks(found);
+    check(found, table != null, "no state table; call table(StateTable.withLimit(...))");
+    check(
+        found, creatorId != 0, "creator id 0 is reserved; call creatorId(...) with another number");
+    check(found, in(maxUpdates, 0, 255), "maxUpdates " + maxUpdates + " is not between 0 and 255");
+    check(found, in(buckets, 1, 64), buckets + " buckets are not between 1 and 64");
+    check(found, bulkPackets >= 1, "a bulk pace of " + bulkPackets + " packets is not positive");
+    check(found, routingTables >= 1, routingTables + " routing tables are less than one");
+    check(found, ruleCount >= 0, "a ruleset of " + ruleCount + " rules is impossible");
+    check(found, !flushDelay.isNegative(), "flush delay " + flushDelay + " is negative");
+    check(found, !silence.isNegative(), "an alarm after " + silence + " is impossible; use zero");
+    check(found, isPositive(deferTimeout), "defer timeout " + deferTimeout + " is not positive");
+    check(found, isPositive(bulkDeadline), "bulk deadline " + bulkDeadline + " is not positive");
     if (!found.isEmpty()) {
       throw new IllegalArgumentException(
           "this pfsync node cannot start: " + String.join("; ", found));
     }
-    PfsyncNode node = new PfsyncNode(this, multicast ? List.of(GROUP) : List.copyOf(peers));
-    node.start(multicast ? GROUP : null);
+    PfsyncNode node = new PfsyncNode(this, settings(mtu));
+    node.start();
     return node;
   }
 
-  private String noLink() {
+  /** Returns the smallest MTU. */
+  private int checkLinks(List<String> found) {
+    check(found, !links.isEmpty(), "no sync interface; " + oneOfTheLinks());
+    int mtu = PfsyncSettings.MAX_MTU;
+    Set<String> names = new LinkedHashSet<>();
+    for (SyncLink link : links) {
+      check(found, names.add(link.name), "sync interface '" + link.name + "' is named twice");
+      Optional<Link> present = transport.link(link.name);
+      if (present.isEmpty()) {
+        found.add("there is no interface '" + link.name + "'; " + oneOfTheLinks());
+      } else {
+        mtu = Math.min(mtu, present.get().mtu());
+        check(
+            found,
+            present.get().mtu() >= PfsyncSettings.MIN_MTU,
+            "MTU %d of %s is below %d, too small for a state"
+                .formatted(present.get().mtu(), link.name, PfsyncSettings.MIN_MTU));
+      }
+      check(
+          found,
+          !link.peers.isEmpty() || (link.group != null && anySource),
+          "no peer on '"
+              + link.name
+              + "'; call peer(address), or multicast() with acceptAnySource() to trust the link");
+    }
+    return mtu;
+  }
+
+  private String oneOfTheLinks() {
     List<String> names = transport.links().stream().map(Link::name).toList();
-    return "there is no interface '" + link + "'; call onInterface with one of " + names;
+    return "call onInterface with one of " + names;
+  }
+
+  private static boolean in(int value, int least, int most) {
+    return value >= least && value <= most;
+  }
+
+  private static boolean isPositive(Duration duration) {
+    return !duration.isNegative() && !duration.isZero();
+  }
+
+  private static void check(List<String> found, boolean fine, String problem) {
+    if (!fine) {
+      found.add(problem);
+    }
   }
 
   StateTable requireTable() {
     return java.util.Objects.requireNonNull(table);
   }
 
-  PfsyncSettings settings() {
-    return new PfsyncSettings(
-        format, creatorId, checksum, ruleCount, knowsInterface, mtu, maxUpdates);
+  private PfsyncSettings settings(int mtu) {
+    PfsyncSettings.Builder settings =
+        PfsyncSettings.builder(creatorId)
+            .profile(profile)
+            .ruleset(checksum, ruleCount)
+            .interfaces(interfaces)
+            .routingTables(routingTables)
+            .mtu(mtu)
+            .maxUpdates(maxUpdates)
+            .buckets(buckets)
+            .flushDelayNanos(flushDelay.toNanos())
+            .deferNanos(deferTimeout.toNanos())
+            .strictMerge(strict)
+            .bulkPackets(bulkPackets)
+            .bulkDeadlineNanos(bulkDeadline.toNanos())
+            .peers(links.stream().mapToInt(link -> link.peers.size()).sum())
+            .silenceNanos(silence.toNanos());
+    if (format != null) {
+      settings.format(format);
+    }
+    if (links.stream().anyMatch(SyncLink::hasIpv6)) {
+      settings.overIpv6();
+    }
+    return settings.build();
   }
 }

@@ -1,12 +1,20 @@
 package org.pfha.carp.engine;
 
-import java.util.OptionalLong;
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.pfha.carp.engine.CarpProfile.Trait;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 
 /**
- * The state machine of one virtual router (spec carp 5, 7, 8).
+ * The state machine of one CARP virtual router (spec carp 5, 7–11).
  *
  * <pre>
  *            link up                    master down, preempting, will time out
@@ -17,31 +25,36 @@ import org.pfha.carp.wire.CarpView;
  *      +------------------------------------------------------------------------+
  * </pre>
  *
- * <p>It is told events and the time, and appends what is to be done to {@link CarpActions}. Actions
- * must not call back. Confined to one thread.
+ * <p>A time is compared as advbase·256 + advskew, in 1/256 s. Confined to one thread.
  */
-public final class CarpEngine {
+public final class CarpEngine implements Election {
 
   /** Effective skews are cut to this, in 1/256 s. */
   public static final int MAX_SKEW = 240;
 
-  /** Takeovers are announced again with this many of the following adverts (spec carp 19). */
-  private static final int REPEATED_ANNOUNCEMENTS = 2;
-
   private static final int V4 = 0;
   private static final int V6 = 1;
 
-  private final CarpParameters parameters;
-  private final LongSupplier randomCounters;
-  private final boolean[] has;
+  /** UCarp sleeps so long after it was told to step down, then its timer begins. */
+  private static final long UCARP_DEAF_NANOS = 3_000_000_000L;
+
+  private final CarpProfile profile;
+  private final CarpCounter counter;
   private final Timer advertTimer = new Timer();
   private final Timer[] masterDown = {new Timer(), new Timer()};
+  private final SendErrors sendErrors = new SendErrors();
+  private final Repetition repetition = new Repetition();
+  private final byte[][] sources = new byte[2][0]; // by family
 
+  private CarpParameters parameters;
+  private CarpStanding standing;
+  private boolean[] has;
+  private boolean linkUp;
+  private boolean enabled = true;
   private Role role = Role.INIT;
-  private int demotion;
-  private boolean alone = true; // no valid advert was ever received
-  private long counter;
-  private int announcementsLeft;
+  private int announcements; // bit n: n adverts from now the addresses are announced
+  private long backupSinceNanos;
+  private final Timer deaf = new Timer();
 
   /**
    * A virtual router in INIT; {@link #linkUp} sets it going.
@@ -51,15 +64,23 @@ public final class CarpEngine {
    */
   public CarpEngine(CarpParameters parameters, LongSupplier randomCounters) {
     this.parameters = parameters;
-    this.randomCounters = randomCounters;
+    this.profile = parameters.profile();
+    this.standing = new CarpStanding(parameters, 0, false);
     this.has = new boolean[] {parameters.has(false), parameters.has(true)};
+    this.counter = new CarpCounter(profile, randomCounters);
   }
 
-  /**
-   * The present role.
-   *
-   * @return INIT, BACKUP or MASTER
-   */
+  @Override
+  public int vhid() {
+    return parameters.vhid();
+  }
+
+  @Override
+  public List<InetAddress> addresses() {
+    return parameters.addresses();
+  }
+
+  @Override
   public Role role() {
     return role;
   }
@@ -67,7 +88,7 @@ public final class CarpEngine {
   /**
    * The configuration.
    *
-   * @return as given to the constructor
+   * @return as last given
    */
   public CarpParameters parameters() {
     return parameters;
@@ -75,203 +96,418 @@ public final class CarpEngine {
 
   /**
    * The skew that is advertised and compared: advskew plus demotion, cut to 0–{@link #MAX_SKEW}.
+   * FreeBSD 13 lets it be negative; OpenBSD and UCarp do not add the demotion.
    *
    * @return in 1/256 s
    */
   public int effectiveSkew() {
-    long sum = (long) parameters.advskew() + demotion;
-    return (int) Math.max(0, Math.min(MAX_SKEW, sum));
+    return standing.effectiveSkew();
   }
 
-  /**
-   * When {@link #tick} wants to be called next.
-   *
-   * @return nanoseconds on the caller's clock, or empty while nothing is waited for
-   */
-  public OptionalLong nextDeadlineNanos() {
-    Timer earliest = advertTimer;
-    for (Timer timer : masterDown) {
-      if (timer.armed && (!earliest.armed || timer.atNanos - earliest.atNanos < 0)) {
-        earliest = timer;
+  @Override
+  public boolean isWaiting() {
+    return earliest().armed();
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return earliest().atNanos();
+  }
+
+  private Timer earliest() {
+    return Timer.earlier(Timer.earlier(advertTimer, masterDown[V4]), masterDown[V6]);
+  }
+
+  @Override
+  public void source(InetAddress address) {
+    sources[address instanceof Inet6Address ? V6 : V4] = address.getAddress();
+  }
+
+  @Override
+  public void linkUp(long now, CarpActions actions) {
+    Role before = role;
+    linkUp = true;
+    RoleReason rule = start(now, actions);
+    explain(ElectionEvent.LINK_UP, before, rule, now, actions);
+  }
+
+  @Override
+  public void linkDown(long now, CarpActions actions) {
+    Role before = role;
+    linkUp = false;
+    if (profile != CarpProfile.UCARP) {
+      toInit(RoleReason.INTERFACE_DOWN, now, actions);
+    } else if (role != Role.INIT) { // UCarp sleeps as a BACKUP until there is carrier
+      cancelTimers();
+      become(Role.BACKUP, RoleReason.INTERFACE_DOWN, now, actions);
+    }
+    explain(ElectionEvent.LINK_DOWN, before, RoleReason.INTERFACE_DOWN, now, actions);
+  }
+
+  @Override
+  public void linkUnknown(long now, CarpActions actions) {
+    if (profile.has(Trait.UNKNOWN_LINK_IS_DOWN)) {
+      linkDown(now, actions);
+    } else {
+      linkUp(now, actions);
+    }
+  }
+
+  @Override
+  public void enabled(boolean on, long now, CarpActions actions) {
+    Role before = role;
+    enabled = on;
+    if (on) {
+      RoleReason rule = start(now, actions);
+      explain(ElectionEvent.ENABLED, before, rule, now, actions);
+    } else {
+      bowOut(Trait.BOWS_OUT, actions);
+      toInit(RoleReason.DISABLED, now, actions);
+      explain(ElectionEvent.DISABLED, before, RoleReason.DISABLED, now, actions);
+    }
+  }
+
+  @Override
+  public void request(Role wanted, long now, CarpActions actions) {
+    checkArgument(wanted != Role.INIT, "INIT cannot be requested; use enabled(false)");
+    Role before = role;
+    RoleReason rule = RoleReason.USER_REQUESTED;
+    if (role == Role.INIT || !linkUp) {
+      rule = RoleReason.NOT_OPERATING;
+    } else if (role == Role.BACKUP && wanted == Role.MASTER) {
+      becomeMaster(rule, now, actions);
+    } else if (role == Role.MASTER && wanted == Role.BACKUP) {
+      bowOut(Trait.STEPS_DOWN_ALOUD, actions);
+      boolean deafens = profile == CarpProfile.UCARP;
+      becomeBackup(rule, deafens ? UCARP_DEAF_NANOS : 0, now, actions);
+      if (deafens) {
+        deaf.arm(now + UCARP_DEAF_NANOS);
       }
     }
-    return earliest.armed ? OptionalLong.of(earliest.atNanos) : OptionalLong.empty();
+    explain(ElectionEvent.REQUEST, before, rule, now, actions);
   }
 
   /**
-   * The interface is up: INIT becomes BACKUP.
+   * Another configuration of the same vhid. A changed interval counts from the next arming of a
+   * timer; a changed address list restarts the virtual router where the profile does so.
    *
+   * @param changed replaces the configuration
    * @param now nanoseconds
    * @param actions takes what is to be done
+   * @throws IllegalArgumentException if vhid or profile are others
    */
-  public void linkUp(long now, CarpActions actions) {
-    if (role == Role.INIT && (has[V4] || has[V6])) {
-      become(Role.BACKUP, RoleReason.INITIALIZATION_COMPLETE, now, actions);
-      armMasterDown(now);
+  public void reconfigure(CarpParameters changed, long now, CarpActions actions) {
+    checkArgument(
+        changed.vhid() == vhid() && changed.profile() == profile,
+        "vhid and profile of a running virtual router cannot change: %s",
+        changed);
+    Role before = role;
+    List<InetAddress> oldAddresses = parameters.addresses();
+    parameters = changed;
+    standing = standing.with(changed);
+    boolean[] had = has;
+    has = new boolean[] {changed.has(false), changed.has(true)};
+    RoleReason rule = RoleReason.RECONFIGURED;
+    if (!new HashSet<>(oldAddresses).equals(new HashSet<>(changed.addresses()))) {
+      rule = addressesChanged(oldAddresses, had, now, actions);
     }
+    explain(ElectionEvent.RECONFIGURED, before, rule, now, actions);
   }
 
-  /**
-   * The interface is down: everything becomes INIT, without a word on the wire.
-   *
-   * @param now nanoseconds
-   * @param actions takes what is to be done
-   */
-  public void linkDown(long now, CarpActions actions) {
-    toInit(RoleReason.INTERFACE_DOWN, now, actions);
-  }
-
-  /**
-   * An orderly end: a MASTER bows out, so that a peer takes over at once.
-   *
-   * @param now nanoseconds
-   * @param actions takes what is to be done
-   */
-  public void stop(long now, CarpActions actions) {
+  private RoleReason addressesChanged(
+      List<InetAddress> oldAddresses, boolean[] had, long now, CarpActions actions) {
+    if (!has[V4] && !has[V6]) {
+      toInit(RoleReason.NO_ADDRESS, now, actions);
+      return RoleReason.NO_ADDRESS;
+    }
+    if (role == Role.INIT) {
+      return start(now, actions);
+    }
+    if (profile.has(Trait.RESTARTS_ON_ADDRESS_CHANGE)) {
+      toInit(RoleReason.INTERFACE_UP, now, actions);
+      return start(now, actions);
+    }
     if (role == Role.MASTER) {
-      sendToFamilies(actions, true);
+      sendAdverts(now, actions);
+      for (InetAddress address : parameters.addresses()) {
+        if (!oldAddresses.contains(address)) {
+          actions.announce(address);
+        }
+      }
+      return RoleReason.RECONFIGURED;
     }
-    toInit(RoleReason.STOPPED, now, actions);
+    for (int family = V4; family <= V6; family++) {
+      if (!has[family]) {
+        masterDown[family].cancel();
+      } else if (!had[family]) {
+        masterDown[family].arm(now + parameters.masterDownNanos());
+      }
+    }
+    return RoleReason.RECONFIGURED;
   }
 
-  /**
-   * The node's demotion has changed. A MASTER advertises it at once.
-   *
-   * @param total sum of all penalties, may be negative
-   * @param now nanoseconds
-   * @param actions takes what is to be done
-   */
+  @Override
   public void demotion(int total, long now, CarpActions actions) {
-    if (total == demotion) {
+    int before = standing.demotion();
+    if (total == before) {
       return;
     }
-    demotion = total;
-    if (role == Role.MASTER) {
-      sendToFamilies(actions, false);
-      advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
+    standing = standing.with(total);
+    boolean tellsPeers =
+        switch (profile) {
+          case OPENBSD -> before <= 0 && total > 0;
+          case UCARP -> false;
+          default -> true;
+        };
+    if (role == Role.MASTER && tellsPeers) {
+      sendAdverts(now, actions);
+    }
+    explain(ElectionEvent.DEMOTION, role, RoleReason.DEMOTION_CHANGED, now, actions);
+  }
+
+  @Override
+  public void sendResult(boolean ok, long now, CarpActions actions) {
+    RoleReason change = sendErrors.result(ok, profile, parameters.vhidsOfInterface());
+    if (change != null) {
+      standing = standing.with(sendErrors.times() > 0);
+      if (profile.sendErrorDemotion() > 0) {
+        actions.sendErrorDemotion(sendErrors.times() * profile.sendErrorDemotion());
+      }
+      explain(ElectionEvent.SENT, role, change, now, actions);
     }
   }
 
   /**
-   * A valid advert of this vhid, that is one {@link CarpInput} found nothing wrong with.
+   * A valid advert of this vhid, that is one {@link CarpInput} found nothing wrong with. Timers are
+   * armed from the time it arrived.
    *
    * @param advert a checked and verified view
-   * @param ipv6 the family it came over
-   * @param arrivalNanos when it arrived, which may be before it is processed
+   * @param packet what it came in
    * @param actions takes what is to be done
    */
-  public void received(CarpView advert, boolean ipv6, long arrivalNanos, CarpActions actions) {
-    alone = false;
-    counter = advert.counter();
-    int mine = 256 * parameters.advbase() + effectiveSkew();
-    int theirs = 256 * advert.advbase() + advert.advskew();
-    switch (role) {
-      case INIT -> {}
-      case BACKUP -> {
-        if (parameters.preempt() && mine < theirs) {
-          becomeMaster(RoleReason.PREEMPTING, arrivalNanos, actions);
-        } else if (mine + 2 * 256 * parameters.advbase() < theirs) {
-          becomeMaster(RoleReason.MASTER_WILL_TIME_OUT, arrivalNanos, actions);
-        } else {
-          masterDown[ipv6 ? V6 : V4].arm(arrivalNanos + parameters.masterDownNanos());
-        }
-      }
-      case MASTER -> {
-        if (mine >= theirs) {
-          advertTimer.cancel();
-          become(Role.BACKUP, RoleReason.MORE_FREQUENT_ADVERTISEMENT, arrivalNanos, actions);
-          armMasterDown(arrivalNanos);
+  public void received(CarpView advert, IpPacket packet, CarpActions actions) {
+    long at = packet.arrivalNanos();
+    Role before = role;
+    counter.heard(advert.counter());
+    RoleReason rule =
+        switch (role) {
+          case INIT -> RoleReason.NOT_OPERATING;
+          case BACKUP -> receivedAsBackup(advert, packet, at, actions);
+          case MASTER -> receivedAsMaster(advert, packet, at, actions);
+        };
+    explain(ElectionEvent.ADVERT, before, rule, advert, packet, at, actions);
+  }
+
+  private RoleReason receivedAsBackup(
+      CarpView advert, IpPacket packet, long at, CarpActions actions) {
+    RoleReason rule =
+        deaf.armed() && !deaf.due(at)
+            ? RoleReason.STEPPED_DOWN
+            : standing.asBackup(advert, at - backupSinceNanos < parameters.preemptDelayNanos());
+    switch (rule) {
+      case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
+      default -> {
+        if (linkUp) {
+          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos());
         }
       }
     }
+    return rule;
+  }
+
+  private RoleReason receivedAsMaster(
+      CarpView advert, IpPacket packet, long at, CarpActions actions) {
+    boolean tie = standing.isTie(advert);
+    boolean higher = tie && isHigherThan(packet);
+    boolean decides = tie && profile.has(Trait.DECIDES_TIES);
+    if (decides ? higher : standing.yieldsTo(advert)) {
+      if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
+        sendToFamilies(false, actions);
+      }
+      long patience =
+          higher && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
+              ? parameters.advertIntervalNanos(effectiveSkew())
+              : 0;
+      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patience, at, actions);
+      return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
+    }
+    if (profile == CarpProfile.UCARP) {
+      announceAll(actions);
+      announcements |= 0b100;
+    }
+    return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
   }
 
   /**
-   * Lets the timers that are due expire. Whoever calls it must first have delivered all adverts
-   * that arrived until now.
-   *
-   * @param now nanoseconds
-   * @param actions takes what is to be done
+   * Whether this node's address is above the sender's. UCarp on the machines that exist compares
+   * the last octet first, and yields while its address is not known.
    */
+  private boolean isHigherThan(IpPacket packet) {
+    byte[] own = sources[packet.isIpv6() ? V6 : V4];
+    byte[] other = packet.source().getAddress();
+    boolean lastFirst = profile == CarpProfile.UCARP;
+    for (int i = 0; i < own.length && own.length == other.length; i++) {
+      int at = lastFirst ? own.length - 1 - i : i;
+      if (own[at] != other[at]) {
+        return (own[at] & 0xff) > (other[at] & 0xff);
+      }
+    }
+    return own.length == 0 && profile.has(Trait.DECIDES_TIES);
+  }
+
+  @Override
   public void tick(long now, CarpActions actions) {
     if (role == Role.BACKUP && (masterDown[V4].due(now) || masterDown[V6].due(now))) {
       becomeMaster(RoleReason.MASTER_TIMED_OUT, now, actions);
+      explain(ElectionEvent.TIMER, Role.BACKUP, RoleReason.MASTER_TIMED_OUT, now, actions);
     } else if (role == Role.MASTER && advertTimer.due(now)) {
-      sendToFamilies(actions, false);
-      if (announcementsLeft > 0) {
-        announcementsLeft--;
-        parameters.addresses().forEach(actions::announce);
+      sendAdverts(now, actions);
+      announcements >>>= 1;
+      if ((announcements & 1) != 0) {
+        announceAll(actions);
       }
-      advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
     }
+  }
+
+  @Override
+  public void stop(long now, CarpActions actions) {
+    Role before = role;
+    linkUp = false;
+    bowOut(Trait.BOWS_OUT, actions);
+    toInit(RoleReason.STOPPED, now, actions);
+    explain(ElectionEvent.STOP, before, RoleReason.STOPPED, now, actions);
+  }
+
+  /** INIT becomes BACKUP if nothing is in the way; returns what was, or that it did. */
+  private RoleReason start(long now, CarpActions actions) {
+    if (!enabled) {
+      return RoleReason.DISABLED;
+    }
+    if (!linkUp) {
+      return RoleReason.INTERFACE_DOWN;
+    }
+    if (!has[V4] && !has[V6]) {
+      return RoleReason.NO_ADDRESS;
+    }
+    if (role == Role.INIT || !isWaiting()) {
+      becomeBackup(RoleReason.INITIALIZATION_COMPLETE, 0, now, actions);
+      return RoleReason.INITIALIZATION_COMPLETE;
+    }
+    return RoleReason.INTERFACE_UP;
   }
 
   private void becomeMaster(RoleReason reason, long now, CarpActions actions) {
-    cancelMasterDown();
+    cancelTimers();
     become(Role.MASTER, reason, now, actions);
-    sendToFamilies(actions, false);
-    parameters.addresses().forEach(actions::announce);
-    announcementsLeft = REPEATED_ANNOUNCEMENTS;
-    // the kernel's first interval ignores the demotion
-    advertTimer.arm(now + parameters.advertIntervalNanos(parameters.advskew()));
+    boolean announcesFirst = profile.has(Trait.ANNOUNCES_FIRST);
+    if (announcesFirst) {
+      announceAll(actions);
+    }
+    sendToFamilies(false, actions);
+    if (!announcesFirst) {
+      announceAll(actions);
+    }
+    announcements = profile.announcements();
+    // the kernels' first interval ignores the demotion
+    int skew = profile == CarpProfile.UCARP ? effectiveSkew() : parameters.advskew();
+    advertTimer.arm(now + parameters.advertIntervalNanos(skew));
+  }
+
+  private void becomeBackup(RoleReason reason, long patience, long now, CarpActions actions) {
+    cancelTimers();
+    become(Role.BACKUP, reason, now, actions);
+    backupSinceNanos = reason == RoleReason.INITIALIZATION_COMPLETE ? now : backupSinceNanos;
+    for (int family = V4; family <= V6; family++) {
+      if (has[family]) {
+        masterDown[family].arm(now + parameters.masterDownNanos() + patience);
+      }
+    }
   }
 
   private void toInit(RoleReason reason, long now, CarpActions actions) {
-    advertTimer.cancel();
-    cancelMasterDown();
-    if (role != Role.INIT) {
-      become(Role.INIT, reason, now, actions);
-    }
+    cancelTimers();
+    become(Role.INIT, reason, now, actions);
   }
 
   private void become(Role to, RoleReason reason, long now, CarpActions actions) {
     Role from = role;
-    role = to;
-    actions.roleChanged(from, to, reason, now);
+    if (from != to) {
+      role = to;
+      actions.roleChanged(from, to, reason, now);
+    }
   }
 
-  private void sendToFamilies(CarpActions actions, boolean bowOut) {
+  private void sendAdverts(long now, CarpActions actions) {
+    sendToFamilies(false, actions);
+    advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
+  }
+
+  private void bowOut(Trait ifItHas, CarpActions actions) {
+    if (role == Role.MASTER && profile.has(ifItHas)) {
+      sendToFamilies(true, actions);
+    }
+  }
+
+  private void sendToFamilies(boolean bowOut, CarpActions actions) {
+    int base = bowOut ? CarpAdvert.BOW_OUT : parameters.advbase();
+    int skew = bowOut ? CarpAdvert.BOW_OUT : effectiveSkew() & 0xff;
     for (int family = V4; family <= V6; family++) {
       if (has[family]) {
-        counter = alone ? randomCounters.getAsLong() : counter + 1;
-        int vhid = parameters.vhid();
-        CarpAdvert advert =
-            bowOut
-                ? CarpAdvert.bowOut(vhid, counter)
-                : new CarpAdvert(vhid, parameters.advbase(), effectiveSkew(), 0, counter);
-        actions.sendAdvert(advert, family == V6);
+        actions.sendAdvert(
+            new CarpAdvert(vhid(), base, skew, standing.demoteByte(), counter.next()),
+            family == V6);
       }
     }
   }
 
-  private void armMasterDown(long now) {
-    for (int family = V4; family <= V6; family++) {
-      if (has[family]) {
-        masterDown[family].arm(now + parameters.masterDownNanos());
-      }
-    }
+  private void announceAll(CarpActions actions) {
+    parameters.addresses().forEach(actions::announce);
   }
 
-  private void cancelMasterDown() {
+  private void cancelTimers() {
+    advertTimer.cancel();
     masterDown[V4].cancel();
     masterDown[V6].cancel();
+    deaf.cancel();
   }
 
-  private static final class Timer {
-    private boolean armed;
-    private long atNanos;
+  private void explain(
+      ElectionEvent event, Role before, RoleReason rule, long at, CarpActions actions) {
+    explain(event, before, rule, null, null, at, actions);
+  }
 
-    void arm(long at) {
-      armed = true;
-      atNanos = at;
+  /** Tells a decision, unless it is the same suppressed one as before. */
+  private void explain(
+      ElectionEvent event,
+      Role before,
+      RoleReason rule,
+      @Nullable CarpView advert,
+      @Nullable IpPacket packet,
+      long at,
+      CarpActions actions) {
+    long values =
+        advert == null
+            ? effectiveSkew()
+            : (long) CarpStanding.time(advert) << 16 | advert.demote() << 8 | effectiveSkew();
+    boolean isNew = repetition.isNew(event, rule, values) || before != role;
+    if (!isNew || !actions.wantsDecisions()) {
+      return;
     }
-
-    void cancel() {
-      armed = false;
-    }
-
-    boolean due(long now) {
-      return armed && atNanos - now <= 0;
-    }
+    CarpDecision.Heard heard =
+        advert == null || packet == null
+            ? null
+            : new CarpDecision.Heard(
+                advert.advbase(), advert.advskew(), advert.demote(), packet.source());
+    actions.decided(
+        new CarpDecision(
+            at,
+            event,
+            before,
+            role,
+            rule,
+            standing.own(),
+            heard,
+            new Decision.Timers(
+                advertTimer.deadline(), masterDown[V4].deadline(), masterDown[V6].deadline())));
   }
 }

@@ -15,7 +15,8 @@ import org.pfha.net.InternetChecksum;
  */
 public record CarpAdvert(int vhid, int advbase, int advskew, int demote, long counter) {
 
-  private static final int BOW_OUT = 255;
+  /** advbase and advskew of {@link #bowOut}. */
+  public static final int BOW_OUT = 255;
 
   /** Checks that every field fits its byte. */
   public CarpAdvert {

@@ -13,11 +13,13 @@ public enum CarpReject {
   BADTTL("badttl"),
   /** The IP header itself is broken or cut off. */
   HDROPS("hdrops"),
+  /** The IP header is broken, and the profile's kernel would drop it before CARP sees it. */
+  IP_LAYER("ip-layer"),
   /** Checksum of the advert or of the IPv4 header. */
   BADSUM("badsum"),
   /** Neither CARP version 2, nor sent by one who speaks it. */
   BADVER("badver"),
-  /** Shorter than an advert. */
+  /** Shorter than an advert; in strict mode, followed by other bytes than zeros. */
   BADLEN("badlen"),
   /** The HMAC is not that of our password, vhid and addresses. */
   BADAUTH("badauth"),
@@ -27,6 +29,10 @@ public enum CarpReject {
   BADDST("baddst"),
   /** Not an advertisement; unknown to the kernel. */
   BADTYPE("badtype"),
+  /** VRRP: the list of addresses is not the configured one; the kernel's counter stays 0. */
+  BADADDRS("badaddrs"),
+  /** In strict mode: authlen is not 7; unknown to the kernel. */
+  BADAUTHLEN("badauthlen"),
   /** An own advert echoed by the network; unknown to the kernel. */
   OWN_ADDRESS("own-address");
 

@@ -53,9 +53,6 @@ public final class CarpView {
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private static final int VRRP3 = 3;
-  private static final int VRRP_HEADER = 8;
-
   private byte[] bytes = new byte[0];
   private int offset;
   private int length;
@@ -97,10 +94,31 @@ public final class CarpView {
    *     {@link CarpReject#NONE}
    */
   public CarpReject checkFrame() {
-    if (length < LENGTH) {
-      return length >= VRRP_HEADER && version() == VRRP3 ? CarpReject.BADVER : CarpReject.BADLEN;
+    if (isShort()) {
+      return length >= VrrpView.HEADER_LENGTH && version() == VrrpView.VERSION
+          ? CarpReject.BADVER
+          : CarpReject.BADLEN;
     }
-    return InternetChecksum.of(bytes, offset, LENGTH) == 0 ? CarpReject.NONE : CarpReject.BADSUM;
+    return isChecksumRight() ? CarpReject.NONE : CarpReject.BADSUM;
+  }
+
+  /**
+   * Whether it is too short to be an advert.
+   *
+   * @return true below {@link #LENGTH}: then only the bytes that are there can be read
+   */
+  public boolean isShort() {
+    return length < LENGTH;
+  }
+
+  /**
+   * Whether the checksum over the {@link #LENGTH} bytes is right. Not to be asked if {@link
+   * #isShort}.
+   *
+   * @return true if it is
+   */
+  public boolean isChecksumRight() {
+    return InternetChecksum.of(bytes, offset, LENGTH) == 0;
   }
 
   /**
@@ -179,6 +197,15 @@ public final class CarpView {
   }
 
   /**
+   * Whether the sender says that it is going away (spec carp 11).
+   *
+   * @return true for an advbase and an advskew of 255
+   */
+  public boolean isBowOut() {
+    return advbase() == CarpAdvert.BOW_OUT && advskew() == CarpAdvert.BOW_OUT;
+  }
+
+  /**
    * The checksum as received.
    *
    * @return 0–0xffff
@@ -207,6 +234,15 @@ public final class CarpView {
   }
 
   /**
+   * The beginning of the sender's HMAC, for telling adverts apart without allocating.
+   *
+   * @return its first 8 bytes
+   */
+  public long hmacPrefix() {
+    return (long) LONG.get(bytes, offset + HMAC_OFFSET);
+  }
+
+  /**
    * Whether its bytes are exactly these.
    *
    * @param advert {@link #LENGTH} bytes
@@ -214,6 +250,40 @@ public final class CarpView {
    */
   public boolean isSameAs(byte[] advert) {
     return Arrays.equals(bytes, offset, offset + LENGTH, advert, 0, advert.length);
+  }
+
+  /**
+   * Whether its counter is that of another advert.
+   *
+   * @param advert {@link #LENGTH} bytes
+   * @return true if the 8 bytes are equal
+   */
+  public boolean hasCounterOf(byte[] advert) {
+    return counter() == (long) LONG.get(advert, COUNTER_OFFSET);
+  }
+
+  /**
+   * Whether bytes other than zeros follow the advert.
+   *
+   * @return true if there are some within the length given to {@link #wrap}
+   */
+  public boolean hasTrailingData() {
+    for (int i = LENGTH; i < length; i++) {
+      if (bytes[offset + i] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the checksum over everything up to the end is right, trailing bytes included, as
+   * FreeBSD 15 sums an IPv4 packet.
+   *
+   * @return true if it is
+   */
+  public boolean isChecksumRightToTheEnd() {
+    return InternetChecksum.of(bytes, offset, length) == 0;
   }
 
   /**

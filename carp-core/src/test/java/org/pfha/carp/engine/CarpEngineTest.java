@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
-import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 import org.pfha.net.LinkAddress;
 
 class CarpEngineTest {
@@ -25,14 +25,24 @@ class CarpEngineTest {
   private final CarpEngine engine = engine(100, true);
 
   private CarpEngine engine(int advskew, boolean preempt) {
-    return new CarpEngine(new CarpParameters(1, 1, advskew, preempt, DUAL), () -> random += 1000);
+    CarpParameters parameters =
+        CarpParameters.of(1, DUAL).withInterval(1, advskew).withPreempt(preempt, 0);
+    return new CarpEngine(parameters, () -> random += 1000);
   }
 
-  private static CarpView advert(int advbase, int advskew, long counter) {
-    byte[] bytes = new byte[CarpView.LENGTH];
-    new CarpAdvert(1, advbase, advskew, 0, counter)
-        .encode(bytes, 0, CarpAuthenticator.of(new byte[0], 1, DUAL));
-    return new CarpView().wrap(bytes, 0, bytes.length);
+  private static void hear(
+      CarpEngine engine, CarpAdvert advert, boolean ipv6, long at, CarpActions actions) {
+    IpPacket packet =
+        Packets.carp(
+            advert,
+            CarpAuthenticator.of(new byte[0], 1, DUAL),
+            ipv6 ? "fe80::2" : "192.0.2.252",
+            at);
+    engine.received(Packets.view(packet), packet, actions);
+  }
+
+  private static CarpAdvert advert(int advbase, int advskew, long counter) {
+    return new CarpAdvert(1, advbase, advskew, 0, counter);
   }
 
   private void becomeMaster() {
@@ -68,7 +78,7 @@ class CarpEngineTest {
   @Test
   void onceAPeerWasHeardItsCounterIsContinued() {
     engine.linkUp(0, actions);
-    engine.received(advert(1, 0, -1), false, SECOND, actions);
+    hear(engine, advert(1, 0, -1), false, SECOND, actions);
     actions.log.clear();
 
     engine.tick(10 * SECOND, actions);
@@ -79,7 +89,7 @@ class CarpEngineTest {
   @Test
   void losingOneFamilyIsEnoughForATakeover() {
     engine.linkUp(0, actions);
-    engine.received(advert(1, 0, 1), false, 3 * SECOND, actions);
+    hear(engine, advert(1, 0, 1), false, 3 * SECOND, actions);
 
     engine.tick(3_390_624_999L, actions);
     assertThat(engine.role()).isEqualTo(Role.BACKUP);
@@ -186,7 +196,7 @@ class CarpEngineTest {
     int theirSkew = dice.nextInt(256);
     Role before = any.role();
     int mine = 256 + any.effectiveSkew();
-    any.received(advert(theirBase, theirSkew, dice.nextLong()), dice.nextBoolean(), now, log);
+    hear(any, advert(theirBase, theirSkew, dice.nextLong()), dice.nextBoolean(), now, log);
     if (before == Role.MASTER) {
       assertThat(any.role())
           .as(life)
@@ -202,6 +212,11 @@ class CarpEngineTest {
       log.add(
           "%s %d/%d #%d"
               .formatted(ipv6 ? "v6" : "v4", advert.advbase(), advert.advskew(), advert.counter()));
+    }
+
+    @Override
+    public void sendErrorDemotion(int amount) {
+      log.add("demote " + amount);
     }
 
     @Override

@@ -105,10 +105,10 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
         yield text;
       }
       case Action.BUS -> {
-        writer.bus(reader.creatorId(i), (int) reader.busEndTime(), reader.busStatus());
+        writer.bus(reader.creatorId(i), (int) reader.busEndTime(i), reader.busStatus(i));
         Map<String, Object> text = created("bus", reader.creatorId(i));
-        text.put("endTime", reader.busEndTime());
-        text.put("status", reader.busStatus());
+        text.put("endTime", reader.busEndTime(i));
+        text.put("status", reader.busStatus(i));
         yield text;
       }
       case Action.INS_ACK, Action.UPD_REQ, Action.DEL_C -> {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEngine.Disposition;
 import org.pfha.pfsync.engine.PfsyncEvent;
@@ -31,8 +32,6 @@ final class PfsyncVectors {
   private static final long SECOND = 1_000_000_000L;
   private static final long NOW = 1_000_000 * SECOND;
   private static final int TTL = 255;
-  private static final int MTU = 1500;
-  private static final int MAX_UPDATES = 128;
   private static final int STATE_LIMIT = 100_000;
 
   private PfsyncVectors() {}
@@ -111,14 +110,13 @@ final class PfsyncVectors {
       Json vector, Json receiver, List<byte[]> preload, byte[] packet) {
     List<String> interfaces = receiver.get("interfaces").items().stream().map(Json::text).toList();
     PfsyncSettings settings =
-        new PfsyncSettings(
-            FORMAT,
-            Integer.parseUnsignedInt(receiver.get("hostId").text().substring(2), 16),
-            HEX.parseHex(receiver.get("pfChecksum").text()),
-            receiver.get("filterRuleCount").integer(),
-            interfaces::contains,
-            MTU,
-            MAX_UPDATES);
+        PfsyncSettings.builder(
+                Integer.parseUnsignedInt(receiver.get("hostId").text().substring(2), 16))
+            .ruleset(
+                HEX.parseHex(receiver.get("pfChecksum").text()),
+                receiver.get("filterRuleCount").integer())
+            .interfaces(InterfaceMapping.same(interfaces::contains))
+            .build();
     StateTable table = StateTable.withLimit(STATE_LIMIT);
     Recorder recorder = new Recorder();
     PfsyncEngine engine = new PfsyncEngine(table, settings, recorder, NOW);

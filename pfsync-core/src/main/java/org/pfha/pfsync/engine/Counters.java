@@ -1,6 +1,9 @@
 package org.pfha.pfsync.engine;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.pfha.pfsync.wire.StateFormat;
 
 /** The counters while they count. */
 final class Counters {
@@ -16,17 +19,33 @@ final class Counters {
   long badval;
   long badstate;
   long badpeer;
+  long twins;
+  long otherRules;
   long opackets;
   long oerrors;
   final long[] iacts;
   final long[] oacts;
+  private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
-  Counters(int actions) {
-    iacts = new long[actions];
-    oacts = new long[actions];
+  Counters(PfsyncProfile profile, StateFormat sent) {
+    iacts = new long[profile.newest().actionCount()];
+    oacts = new long[Math.max(iacts.length, sent.actionCount())];
   }
 
-  PfsyncStatistics snapshot() {
+  /** Full updates received, of every format. */
+  long updates() {
+    long updates = 0;
+    for (StateFormat format : StateFormat.values()) {
+      updates += format.updateAction() < iacts.length ? iacts[format.updateAction()] : 0;
+    }
+    return updates;
+  }
+
+  void refused(Refusal reason) {
+    refusals.merge(reason, 1L, Long::sum);
+  }
+
+  PfsyncStatistics snapshot(Histogram lag, Deferrals deferrals) {
     return new PfsyncStatistics(
         ipackets,
         badif,
@@ -39,9 +58,15 @@ final class Counters {
         badval,
         badstate,
         badpeer,
+        twins,
+        otherRules,
         opackets,
         oerrors,
         Arrays.stream(iacts).boxed().toList(),
-        Arrays.stream(oacts).boxed().toList());
+        Arrays.stream(oacts).boxed().toList(),
+        refusals,
+        lag.snapshot(),
+        deferrals.latency().snapshot(),
+        deferrals.counts());
   }
 }

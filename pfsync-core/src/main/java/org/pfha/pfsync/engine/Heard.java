@@ -14,12 +14,12 @@ final class Heard {
   }
 
   /** Whether a peer has updated the state later than an instant. */
-  boolean isAfter(StateId id, long instant) {
-    Long at = nanos.get(id);
+  boolean isAfter(long id, int creatorId, long instant) {
+    Long at = nanos.get(new StateId(id, creatorId));
     return at != null && at - instant > 0;
   }
 
-  void forget(StateId id) {
-    nanos.remove(id);
+  void forget(long id, int creatorId) {
+    nanos.remove(new StateId(id, creatorId));
   }
 }

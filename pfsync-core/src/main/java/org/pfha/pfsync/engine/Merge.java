@@ -4,40 +4,83 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StatePeer.Scrub;
+import org.pfha.pf.Timeouts;
 
 /**
  * What an update does to a state, as a function of both (spec pfsync 9.3). Immutable.
  *
+ * <p>Laws of both rules:
+ *
+ * <ul>
+ *   <li>merging what came out once more changes nothing, and nothing is stale then;
+ *   <li>if both ends are stale, nothing changes; if neither is, both are the message's.
+ * </ul>
+ *
+ * <p>Law of {@link #strict} alone, which {@link #of the kernel's rule} breaks when one end is stale
+ * and the other is not: no end ever goes back. Two nodes that exchange their versions under it
+ * agree on the state and sequence of both ends.
+ *
  * @param src the initiator afterwards
  * @param dst the responder afterwards
+ * @param timeout index of the timeout afterwards, which begins anew unless both ends were stale
  * @param srcStale whether our initiator was ahead
  * @param dstStale whether our responder was ahead
  */
-public record Merge(StatePeer src, StatePeer dst, boolean srcStale, boolean dstStale) {
+public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale, boolean dstStale) {
 
   /**
-   * Merges.
+   * Merges as the kernel does: if one end of the message is news, its responder is taken even if it
+   * is stale.
    *
    * @param local the state here
    * @param src the initiator in the message
    * @param dst the responder in the message
+   * @param timeout index in the message
    * @return what is to be kept
    */
-  public static Merge of(PfState local, StatePeer src, StatePeer dst) {
+  public static Merge of(PfState local, StatePeer src, StatePeer dst, int timeout) {
     boolean tcp = local.proto() == PfState.TCP;
-    boolean srcStale = tcp ? srcIsStale(local.src(), src) : local.src().state() > src.state();
+    boolean srcStale = tcp ? isStale(local.src(), src) : local.src().state() > src.state();
     boolean dstStale = tcp ? dstIsStale(local.dst(), dst) : local.dst().state() > dst.state();
     if (srcStale && dstStale) {
-      return new Merge(local.src(), local.dst(), true, true);
+      return unchanged(local);
     }
-    // The kernel replaces dst in any case once one side is news, even if dst was the stale one.
-    Scrub dstScrub =
-        local.dst().scrub() != null || dst.scrub() == null ? local.dst().scrub() : Scrub.EMPTY;
     return new Merge(
         srcStale ? local.src() : replaced(local.src().scrub(), src),
-        replaced(dstScrub, dst),
+        replaced(dstBlock(local.dst(), dst), dst),
+        timeout,
         srcStale,
         dstStale);
+  }
+
+  /**
+   * Merges each end for itself, by state first and then by sequence: what is stale is never taken.
+   *
+   * @param local the state here
+   * @param src the initiator in the message
+   * @param dst the responder in the message
+   * @param timeout index in the message
+   * @return what is to be kept
+   */
+  public static Merge strict(PfState local, StatePeer src, StatePeer dst, int timeout) {
+    boolean tcp = local.proto() == PfState.TCP;
+    boolean srcStale = tcp ? isStale(local.src(), src) : local.src().state() > src.state();
+    boolean dstStale = tcp ? isStale(local.dst(), dst) : local.dst().state() > dst.state();
+    if (srcStale && dstStale) {
+      return unchanged(local);
+    }
+    StatePeer newSrc = srcStale ? local.src() : replaced(local.src().scrub(), src);
+    StatePeer newDst = dstStale ? local.dst() : replaced(dstBlock(local.dst(), dst), dst);
+    // The message's index is that of an older connection than the one that is kept.
+    int newTimeout =
+        srcStale || dstStale
+            ? Timeouts.indexFor(local.proto(), newSrc.state(), newDst.state())
+            : timeout;
+    return new Merge(newSrc, newDst, newTimeout, srcStale, dstStale);
+  }
+
+  private static Merge unchanged(PfState local) {
+    return new Merge(local.src(), local.dst(), local.timeout(), true, true);
   }
 
   /**
@@ -49,12 +92,23 @@ public record Merge(StatePeer src, StatePeer dst, boolean srcStale, boolean dstS
     return (srcStale ? 1 : 0) + (dstStale ? 1 : 0);
   }
 
-  /** Scrub data are taken only into a block that is there already. */
-  private static StatePeer replaced(@Nullable Scrub block, StatePeer news) {
-    return news.withScrub(block == null || news.scrub() == null ? block : news.scrub());
+  /** Only the responder is given a block that it has not got. */
+  private static @Nullable Scrub dstBlock(StatePeer local, StatePeer news) {
+    return local.scrub() != null || news.scrub() == null ? local.scrub() : Scrub.EMPTY;
   }
 
-  private static boolean srcIsStale(StatePeer local, StatePeer news) {
+  /**
+   * Scrub data are taken only into a block that is there already, and only if there are any: {@link
+   * Scrub#EMPTY} itself, not one that equals it, stands for a block without data (scrub.valid above
+   * 1).
+   */
+  @SuppressWarnings("ReferenceEquality")
+  private static StatePeer replaced(@Nullable Scrub block, StatePeer news) {
+    boolean hasData = block != null && news.scrub() != null && news.scrub() != Scrub.EMPTY;
+    return news.withScrub(hasData ? news.scrub() : block);
+  }
+
+  private static boolean isStale(StatePeer local, StatePeer news) {
     if (local.state() > news.state()) {
       // A finished SYN-proxy handshake legitimately lowers the number.
       return !(local.state() >= StatePeer.PROXY_SRC && news.state() < StatePeer.PROXY_SRC);

@@ -35,6 +35,8 @@ public final class PfsyncEngine {
   private final Counters counters;
   private final SendQueue queue;
   private final Sender sender;
+  private final Deferrals deferrals;
+  private final Liveness liveness;
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final Receive receive;
@@ -52,11 +54,13 @@ public final class PfsyncEngine {
     this.table = table;
     this.sink = sink;
     Heard heard = new Heard();
-    counters = new Counters(settings.format().actionCount());
-    queue = new SendQueue(table, settings, sink, counters);
-    sender = new Sender(table, sink, queue, heard);
-    bulkReceive = new BulkReceive(table.limit(), settings, sink, queue);
-    bulkSend = new BulkSend(table, settings, sink, queue, heard);
+    counters = new Counters(settings.profile(), settings.format());
+    deferrals = new Deferrals(settings, sink);
+    queue = new SendQueue(table, settings, sink, counters, deferrals);
+    liveness = new Liveness(settings, sink, now);
+    sender = new Sender(table, settings, sink, queue, heard, deferrals, liveness);
+    bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
+    bulkSend = new BulkSend(table, settings, sink, counters, queue, heard);
     ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
     receive = new Receive(table, settings, sink, counters, states, sender, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;
@@ -85,6 +89,16 @@ public final class PfsyncEngine {
   }
 
   /**
+   * A packet came that had come over another sync link already.
+   *
+   * @return how far it was read
+   */
+  public Disposition twin() {
+    counters.twins++;
+    return Disposition.DROP_PACKET;
+  }
+
+  /**
    * A packet arrived on the sync interface.
    *
    * @param bytes hold the IP payload; not changed
@@ -95,6 +109,22 @@ public final class PfsyncEngine {
    * @return how far it was read
    */
   public Disposition received(byte[] bytes, int offset, int length, int ttl, long now) {
+    return received(bytes, offset, length, ttl, -1, now);
+  }
+
+  /**
+   * A packet of a peer arrived on a sync interface.
+   *
+   * @param bytes hold the IP payload; not changed
+   * @param offset of the payload
+   * @param length of the payload
+   * @param ttl TTL or hop limit as received
+   * @param peer number of the peer it came from, or −1
+   * @param now nanoseconds
+   * @return how far it was read
+   */
+  public Disposition received(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
+    liveness.packet(peer, now);
     Disposition disposition = receive.packet(bytes, offset, length, ttl, now);
     sender.packetRead(now);
     return disposition;
@@ -108,9 +138,37 @@ public final class PfsyncEngine {
    * @return what became of it; announced only if it is in the table
    */
   public Insertion insert(PfState state, long now) {
-    Insertion insertion = table.insert(state, now, closed -> sender.displaced(closed, now));
+    Insertion insertion = observe(state, now);
     if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
       sender.inserted(state, now);
+    }
+    return insertion;
+  }
+
+  /**
+   * A state is in the data plane that others have, too: it goes into the table without being
+   * announced. Its updates and its end are, and peers that ask for it get it.
+   *
+   * @param state with the id its creator gave it
+   * @param now nanoseconds
+   * @return what became of it
+   */
+  public Insertion observe(PfState state, long now) {
+    return table.insert(state, now, closed -> sender.displaced(closed, now));
+  }
+
+  /**
+   * The data plane has opened a connection and holds its first packet until a peer has the state.
+   * If the state is in the table, the sink hears exactly once what is to become of the packet.
+   *
+   * @param state with an id of this node's making
+   * @param now nanoseconds
+   * @return what became of the state
+   */
+  public Insertion defer(PfState state, long now) {
+    Insertion insertion = observe(state, now);
+    if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
+      sender.deferred(state, now);
     }
     return insertion;
   }
@@ -188,9 +246,9 @@ public final class PfsyncEngine {
             sink.event(PfsyncEvent.of(Kind.EXPIRED, expired));
           });
     }
-    if (queue.isArmed() && now - queue.deadlineNanos() >= 0) {
-      queue.flush(now);
-    }
+    queue.tick(now);
+    deferrals.tick(now);
+    liveness.tick(sender, now);
   }
 
   /**
@@ -199,10 +257,9 @@ public final class PfsyncEngine {
    * @return nanoseconds
    */
   public long nextDeadlineNanos() {
-    long next = purgeNanos;
-    if (queue.isArmed()) {
-      next = earlier(next, OptionalLong.of(queue.deadlineNanos()));
-    }
+    long next = earlier(purgeNanos, queue.deadlineNanos());
+    next = earlier(next, deferrals.deadlineNanos());
+    next = earlier(next, liveness.deadlineNanos());
     return earlier(earlier(next, bulkReceive.deadlineNanos()), bulkSend.deadlineNanos());
   }
 
@@ -216,8 +273,67 @@ public final class PfsyncEngine {
    * @param now nanoseconds
    */
   public void stop(long now) {
-    queue.flush(now);
-    bulkReceive.giveUp();
+    try {
+      deferrals.endAll(DeferOutcome.CLOSED, now);
+      queue.flush(now);
+    } finally {
+      bulkReceive.giveUp();
+    }
+  }
+
+  /**
+   * An administrator has emptied the data plane: all states leave the table, and the peers forget
+   * those of this node's making. The peers' own ones they announce again.
+   *
+   * @param now nanoseconds
+   */
+  public void clear(long now) {
+    for (PfState state : table.states()) {
+      table.remove(state.id(), state.creatorId());
+      sender.removedByPeer(state.id(), state.creatorId(), now);
+    }
+    queue.clear("", now);
+  }
+
+  /**
+   * How the bulk transfer towards this node is getting on.
+   *
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public BulkProgress receiving(long now) {
+    return bulkReceive.progress(now);
+  }
+
+  /**
+   * How the bulk transfer from this node is getting on.
+   *
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public BulkProgress sending(long now) {
+    return bulkSend.progress(now);
+  }
+
+  /**
+   * How alive a peer is.
+   *
+   * @param peer its number
+   * @param now nanoseconds
+   * @return a snapshot
+   */
+  public PeerStatus peer(int peer, long now) {
+    return liveness.status(peer, now);
+  }
+
+  /**
+   * How long the oldest message that has not been sent yet has been waiting.
+   *
+   * @param now nanoseconds
+   * @return nanoseconds, 0 if none waits
+   */
+  public long waitingNanos(long now) {
+    return queue.waitingNanos(now);
   }
 
   /**
@@ -226,6 +342,6 @@ public final class PfsyncEngine {
    * @return a snapshot
    */
   public PfsyncStatistics statistics() {
-    return counters.snapshot();
+    return counters.snapshot(queue.lag(), deferrals);
   }
 }

@@ -10,9 +10,10 @@ import org.pfha.pf.PfState;
  * @param kind what
  * @param id the state it is about, or 0
  * @param creatorId its creator, or 0
- * @param detail reason of a skip or reject, field of a bad value; empty otherwise
- * @param value stale peers of an update (1 src, 2 dst), end time of a bulk marker in seconds; 0
- *     otherwise
+ * @param detail reason of a skip or reject, field of a bad value, number of a peer counted from 0;
+ *     empty otherwise
+ * @param value stale peers of an update (1 src, 2 dst), end time of a bulk marker in seconds,
+ *     seconds of a peer's silence; 0 otherwise
  * @param state the state as it is afterwards, for a removal as it was, or null
  */
 public record PfsyncEvent(
@@ -64,6 +65,8 @@ public record PfsyncEvent(
     BULK_SEND_START,
     /** A peer has been sent everything. */
     BULK_SEND_DONE,
+    /** The network would not take what a peer asked for; it is left to ask again. */
+    BULK_SEND_FAILED,
     /** We asked for everything. */
     BULK_REQUESTED,
     /** Everything is coming. */
@@ -81,7 +84,23 @@ public record PfsyncEvent(
     /** IPsec counters were stepped over. */
     TDB_SKIPPED,
     /** A state has outlived its time here. */
-    EXPIRED;
+    EXPIRED,
+    /** A peer was asked for a sign of life and has given none. */
+    PEER_SILENT,
+    /** A peer that was silent is not any more. */
+    PEER_HEARD_AGAIN;
+
+    /**
+     * Whether the table has changed by it.
+     *
+     * @return true if the event's state has come, moved along or gone
+     */
+    public boolean changesTable() {
+      return switch (this) {
+        case INSERT, CLOSED_REPLACED, UPDATE, UPDATE_PARTLY_STALE, REMOVE, EXPIRED -> true;
+        default -> false;
+      };
+    }
 
     /**
      * The name in the protocol reference.
@@ -107,6 +126,10 @@ public record PfsyncEvent(
 
   static PfsyncEvent of(Kind kind, long id, int creatorId, String detail) {
     return new PfsyncEvent(kind, id, creatorId, detail, 0, null);
+  }
+
+  static PfsyncEvent ofPeer(Kind kind, int peer, long seconds) {
+    return new PfsyncEvent(kind, 0, 0, Integer.toString(peer), seconds, null);
   }
 
   static PfsyncEvent of(Kind kind, long endTime) {

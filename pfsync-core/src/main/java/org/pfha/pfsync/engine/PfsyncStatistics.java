@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * pfsync's counters under the kernel's names (spec pfsync 15). Immutable.
@@ -16,10 +17,16 @@ import java.util.List;
  * @param badval messages that failed a range check
  * @param badstate requests, deletions and updates that found no state
  * @param badpeer from a source that is no configured peer; not a counter of the kernel's
+ * @param twins came over another sync link already; not a counter of the kernel's
+ * @param otherRules packets with another ruleset checksum; not a counter of the kernel's
  * @param opackets packets sent
  * @param oerrors packets the network did not take
  * @param iacts messages received, by action number
  * @param oacts messages sent, by action number
+ * @param refusals states of peers that were not taken, by reason
+ * @param lag how long the oldest message of each packet sent had waited for it
+ * @param deferLatency how long packets were held
+ * @param deferrals how many packets were held, by what became of them
  */
 public record PfsyncStatistics(
     long ipackets,
@@ -33,14 +40,22 @@ public record PfsyncStatistics(
     long badval,
     long badstate,
     long badpeer,
+    long twins,
+    long otherRules,
     long opackets,
     long oerrors,
     List<Long> iacts,
-    List<Long> oacts) {
+    List<Long> oacts,
+    Map<Refusal, Long> refusals,
+    LatencyHistogram lag,
+    LatencyHistogram deferLatency,
+    Map<DeferOutcome, Long> deferrals) {
 
-  /** Copies the lists. */
+  /** Copies lists and maps. */
   public PfsyncStatistics {
     iacts = List.copyOf(iacts);
     oacts = List.copyOf(oacts);
+    refusals = Map.copyOf(refusals);
+    deferrals = Map.copyOf(deferrals);
   }
 }

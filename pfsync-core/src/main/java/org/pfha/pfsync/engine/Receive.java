@@ -42,7 +42,7 @@ final class Receive {
     this.bulkReceive = bulkReceive;
     this.bulkSend = bulkSend;
     this.sender = sender;
-    reader = new PfsyncReader(settings.format());
+    reader = new PfsyncReader(settings.profile().newest());
   }
 
   Disposition packet(byte[] bytes, int offset, int length, int ttl, long now) {
@@ -64,6 +64,9 @@ final class Receive {
 
   private Disposition sections(byte[] bytes, long now) {
     boolean sameRules = reader.checksumIs(settings.checksum());
+    if (!sameRules) {
+      counters.otherRules++;
+    }
     while (true) {
       PfsyncReader.Step step = reader.next(bulkReceive.isAwaiting());
       switch (step) {
@@ -99,9 +102,9 @@ final class Receive {
 
   private void section(byte[] bytes, boolean sameRules, long now) {
     int action = reader.action();
-    if (action == settings.format().insertAction()) {
+    if (settings.profile().newest().isInsert(action)) {
       states.inserts(reader, bytes, sameRules, now);
-    } else if (action == settings.format().updateAction()) {
+    } else if (settings.profile().newest().isUpdate(action)) {
       states.updates(reader, bytes, sameRules, now);
     } else {
       switch (action) {
@@ -109,7 +112,7 @@ final class Receive {
         case Action.DEL_C -> states.deletes(reader, now);
         case Action.DEL -> states.fullDeletes(reader, bytes, now);
         case Action.CLR -> states.clears(reader, now);
-        case Action.INS_ACK -> acknowledgements();
+        case Action.INS_ACK -> acknowledgements(now);
         case Action.UPD_REQ -> requests(now);
         case Action.BUS -> bulkReceive.marker(reader, now);
         case Action.TDB -> sink.event(PfsyncEvent.of(Kind.TDB_SKIPPED));
@@ -118,9 +121,9 @@ final class Receive {
     }
   }
 
-  private void acknowledgements() {
+  private void acknowledgements(long now) {
     for (int i = 0; i < reader.count(); i++) {
-      acknowledged(reader.id(i), reader.creatorId(i));
+      acknowledged(reader.id(i), reader.creatorId(i), now);
     }
   }
 
@@ -130,9 +133,12 @@ final class Receive {
     }
   }
 
-  private void acknowledged(long id, int creatorId) {
+  private void acknowledged(long id, int creatorId, long now) {
     boolean known = table.get(id, creatorId) != null;
     sink.event(PfsyncEvent.of(known ? Kind.ACK : Kind.ACK_UNKNOWN_STATE, id, creatorId));
+    if (known) {
+      sender.acknowledged(id, creatorId, now);
+    }
   }
 
   private void requested(long id, int creatorId, long now) {

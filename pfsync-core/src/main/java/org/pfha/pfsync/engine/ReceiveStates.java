@@ -1,11 +1,15 @@
 package org.pfha.pfsync.engine;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 import org.pfha.pfsync.wire.FieldCheck;
 import org.pfha.pfsync.wire.PfsyncReader;
+import org.pfha.pfsync.wire.StateFormat;
 import org.pfha.pfsync.wire.StateView;
 import org.pfha.pfsync.wire.UpdateView;
 
@@ -21,7 +25,10 @@ final class ReceiveStates {
   private final Counters counters;
   private final Replies replies;
   private final StateImport stateImport;
-  private final StateView stateView;
+
+  /** By the format that a section carries. */
+  private final Map<StateFormat, StateView> views = new EnumMap<>(StateFormat.class);
+
   private final UpdateView updateView;
 
   ReceiveStates(
@@ -35,13 +42,17 @@ final class ReceiveStates {
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
-    stateImport = new StateImport(table, settings, sink, replies);
-    stateView = new StateView(settings.format());
-    updateView = new UpdateView(settings.format());
+    stateImport = new StateImport(table, settings, sink, counters, replies);
+    StateFormat newest = settings.profile().newest();
+    for (StateFormat carried : StateFormat.values()) {
+      views.put(carried, new StateView(carried, newest));
+    }
+    updateView = new UpdateView(newest);
   }
 
   /** Running out of memory abandons the rest of the section, as FreeBSD 13 does (spec 8). */
   void inserts(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+    StateView stateView = view(section);
     for (int i = 0; i < section.count(); i++) {
       stateView.wrap(bytes, section.messageAt(i));
       FieldCheck check = stateView.check();
@@ -54,9 +65,14 @@ final class ReceiveStates {
   }
 
   void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+    StateView stateView = view(section);
     for (int i = 0; i < section.count(); i++) {
       fullUpdate(stateView.wrap(bytes, section.messageAt(i)), sameRules, now);
     }
+  }
+
+  private StateView view(PfsyncReader section) {
+    return Objects.requireNonNull(views.get(Objects.requireNonNull(section.stateFormat())));
   }
 
   private void fullUpdate(StateView view, boolean sameRules, long now) {
@@ -75,7 +91,7 @@ final class ReceiveStates {
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
             ? stateImport.insert(view, sameRules, now)
-            : stateImport.rejected(view.id(), view.creatorId(), whole.field());
+            : stateImport.badField(view.id(), view.creatorId(), whole.field());
     if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
       counters.badstate++;
     }
@@ -103,11 +119,15 @@ final class ReceiveStates {
   }
 
   private void merge(PfState known, StatePeer src, StatePeer dst, int timeout, long now) {
-    Merge merge = Merge.of(known, src, dst);
+    Merge merge =
+        settings.strictMerge()
+            ? Merge.strict(known, src, dst, timeout)
+            : Merge.of(known, src, dst, timeout);
     PfState merged = known;
     if (merge.staleCount() < 2) {
       PfState updated =
-          table.update(known.id(), known.creatorId(), merge.src(), merge.dst(), timeout, now);
+          table.update(
+              known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
     replies.heard(known.id(), known.creatorId(), now);
@@ -134,6 +154,7 @@ final class ReceiveStates {
   }
 
   void fullDeletes(PfsyncReader section, byte[] bytes, long now) {
+    StateView stateView = view(section);
     for (int i = 0; i < section.count(); i++) {
       stateView.wrap(bytes, section.messageAt(i));
       delete(stateView.id(), stateView.creatorId(), now);
@@ -169,7 +190,7 @@ final class ReceiveStates {
 
   /** FreeBSD 13 and 14 use the interface for an existence test only (spec 10). */
   private void clear(String ifname, int creatorId, long now) {
-    if (!ifname.isEmpty() && !settings.knowsInterface().test(ifname)) {
+    if (!ifname.isEmpty() && settings.interfaces().local(ifname) == null) {
       sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, creatorId, "unknown-interface"));
       return;
     }

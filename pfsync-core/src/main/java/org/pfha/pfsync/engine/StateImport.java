@@ -20,12 +20,19 @@ final class StateImport {
   private final StateTable table;
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
+  private final Counters counters;
   private final Replies replies;
 
-  StateImport(StateTable table, PfsyncSettings settings, PfsyncSink sink, Replies replies) {
+  StateImport(
+      StateTable table,
+      PfsyncSettings settings,
+      PfsyncSink sink,
+      Counters counters,
+      Replies replies) {
     this.table = table;
     this.settings = settings;
     this.sink = sink;
+    this.counters = counters;
     this.replies = replies;
   }
 
@@ -33,12 +40,11 @@ final class StateImport {
     long id = view.id();
     int creatorId = view.creatorId();
     if (creatorId == 0) {
-      return rejected(id, creatorId, "creatorid-zero");
+      return rejected(id, creatorId, Refusal.CREATORID_ZERO);
     }
     PfState state = view.state();
-    if (!settings.knowsInterface().test(state.ifname())) {
-      sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, "unknown-interface"));
-      return Outcome.SKIPPED;
+    if (settings.interfaces().local(state.ifname()) == null) {
+      return skipped(id, creatorId, Refusal.UNKNOWN_INTERFACE);
     }
     boolean ruleCounts =
         sameRules
@@ -49,14 +55,14 @@ final class StateImport {
     Insertion insertion = table.insert(imported, now, closed -> replies.displaced(closed, now));
     switch (insertion) {
       case LIMIT -> {
-        rejected(id, creatorId, "no-memory");
+        rejected(id, creatorId, Refusal.NO_MEMORY);
         return Outcome.NO_MEMORY;
       }
       case DUPLICATE_ID -> {
-        return rejected(id, creatorId, "duplicate-id");
+        return rejected(id, creatorId, Refusal.DUPLICATE_ID);
       }
       case KEY_COLLISION -> {
-        return rejected(id, creatorId, "key-collision");
+        return rejected(id, creatorId, Refusal.KEY_COLLISION);
       }
       default -> sink.event(PfsyncEvent.of(Kind.INSERT, imported));
     }
@@ -67,8 +73,22 @@ final class StateImport {
     return Outcome.DONE;
   }
 
-  Outcome rejected(long id, int creatorId, String reason) {
-    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason));
+  private Outcome skipped(long id, int creatorId, Refusal reason) {
+    counters.refused(reason);
+    sink.event(PfsyncEvent.of(Kind.SKIP, id, creatorId, reason.text()));
+    return Outcome.SKIPPED;
+  }
+
+  private Outcome rejected(long id, int creatorId, Refusal reason) {
+    counters.refused(reason);
+    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, reason.text()));
+    return Outcome.REJECTED;
+  }
+
+  /** A field that the kernel does not look at means nothing. */
+  Outcome badField(long id, int creatorId, String field) {
+    counters.refused(Refusal.BAD_FIELD);
+    sink.event(PfsyncEvent.of(Kind.REJECT, id, creatorId, field));
     return Outcome.REJECTED;
   }
 }

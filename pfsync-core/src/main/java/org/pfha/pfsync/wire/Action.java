@@ -1,6 +1,9 @@
 package org.pfha.pfsync.wire;
 
-/** Action numbers of section headers and the sizes of their messages (spec pfsync 3). */
+/**
+ * Action numbers of section headers (spec pfsync 3 and 20). How large their messages are depends on
+ * the release: {@link StateFormat#messageSize}.
+ */
 public final class Action {
 
   /** Drop all states of a creator. */
@@ -36,39 +39,66 @@ public final class Action {
   /** Start or end of a bulk transfer. */
   public static final int BUS = 10;
 
-  /** IPsec replay counters, stepped over. */
+  /** IPsec replay counters, stepped over by FreeBSD. */
   public static final int TDB = 11;
 
   /** End of the packet. */
   public static final int EOF = 12;
 
+  /** A new state, format 1400. */
+  public static final int INS_1400 = 13;
+
+  /** A full update, format 1400. */
+  public static final int UPD_1400 = 14;
+
+  /** A new state, format 1500. */
+  public static final int INS_1500 = 15;
+
+  /** A full update, format 1500. */
+  public static final int UPD_1500 = 16;
+
+  /** OpenBSD: a new state. */
+  public static final int OPENBSD_INS = 13;
+
+  /** OpenBSD: a full update. */
+  public static final int OPENBSD_UPD = 14;
+
+  /** OpenBSD: IPsec replay counters of 64 bits. */
+  public static final int OPENBSD_TDB = 15;
+
   /** No more than this many bytes of messages in a section. */
   public static final int MAX_SECTION = 2048;
 
-  private static final int[] SIZES = {20, 0, 12, 0, 84, 12, 0, 12, 0, 0, 12, 48, 0};
+  /** Status of a BUS message: a bulk transfer starts. */
+  public static final int BUS_START = 1;
+
+  /** Status of a BUS message: a bulk transfer has ended. */
+  public static final int BUS_END = 2;
+
   private static final String[] NAMES = {
-    "CLR", "INS", "INS_ACK", "UPD", "UPD_C", "UPD_REQ", "DEL", "DEL_C", "INS_F", "DEL_F", "BUS",
-    "TDB", "EOF"
+    "CLR",
+    "INS",
+    "INS_ACK",
+    "UPD",
+    "UPD_C",
+    "UPD_REQ",
+    "DEL",
+    "DEL_C",
+    "INS_F",
+    "DEL_F",
+    "BUS",
+    "TDB",
+    "EOF",
+    "INS_1400",
+    "UPD_1400",
+    "INS_1500",
+    "UPD_1500"
   };
 
   private Action() {}
 
   /**
-   * The size of an action's message.
-   *
-   * @param action an action number below the format's {@link StateFormat#actionCount}
-   * @param format what a full state looks like
-   * @return bytes, 0 if it has no message
-   */
-  public static int messageSize(int action, StateFormat format) {
-    return switch (action) {
-      case INS, UPD, DEL -> StateFormat.V1301.size;
-      default -> action == format.insert || action == format.update ? format.size : SIZES[action];
-    };
-  }
-
-  /**
-   * The name of an action.
+   * The name of an action of FreeBSD.
    *
    * @param action an action number
    * @return its name, or the number if it has none

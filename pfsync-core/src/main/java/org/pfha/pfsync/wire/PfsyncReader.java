@@ -3,6 +3,7 @@ package org.pfha.pfsync.wire;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 
 /**
@@ -15,6 +16,10 @@ import org.pfha.pf.PfState;
  *    12 (EOF)      0       1
  * </pre>
  *
+ * <p>OpenBSD's header version 6 has the message size in 4-byte units instead of the section's pad,
+ * by which unknown actions are stepped over and longer messages accepted, and no EOF (spec pfsync
+ * 20).
+ *
  * <p>{@link #wrap}, {@link #check} once, then {@link #next} until it says something else than
  * {@link Step#SECTION}. Allocates nothing. Confined to one thread.
  */
@@ -26,7 +31,7 @@ public final class PfsyncReader {
     OK,
     /** Shorter than the packet header. */
     HDROPS,
-    /** Not header version 5. */
+    /** Not the header version of the receiver's release. */
     BADVER,
     /** Promises more bytes than there are. */
     BADLEN
@@ -44,25 +49,38 @@ public final class PfsyncReader {
     END,
     /** An action number this release does not know: {@code badact}, the section is not counted. */
     UNKNOWN_ACTION,
-    /** An action nobody implements: {@code badact}, the section is counted. */
+    /** An action this release does not implement: {@code badact}, the section is counted. */
     BADACT,
     /** Its messages are not all there, or too many: {@code badlen}, the section is counted. */
     BADLEN
   }
 
   /** Size of the packet header. */
-  public static final int HEADER = 20;
+  public static final int HEADER = Structures.HEADER.size();
 
   /** Size of a section header. */
-  public static final int SECTION_HEADER = 4;
+  public static final int SECTION_HEADER = Structures.SECTION.size();
 
-  /** The header version. */
-  public static final int VERSION = 5;
+  /** Size of the ruleset checksum. */
+  public static final int CHECKSUM_SIZE = 16;
 
-  static final int LEN_OFFSET = 2;
-  static final int CHECKSUM_OFFSET = 4;
-  static final int CHECKSUM_SIZE = 16;
-  static final int COUNT_OFFSET = 2;
+  static final int VERSION_OFFSET = Structures.HEADER.offset("version");
+  static final int LEN_OFFSET = Structures.HEADER.offset("len");
+  static final int CHECKSUM_OFFSET = Structures.HEADER.offset("pfcksum");
+  static final int ACTION_OFFSET = Structures.SECTION.offset("action");
+  static final int COUNT_OFFSET = Structures.SECTION.offset("count");
+  static final int MESSAGE_LEN_OFFSET = Structures.SECTION_OPENBSD.offset("len");
+
+  /** In what OpenBSD's section headers count message sizes. */
+  static final int MESSAGE_LEN_UNIT = 4;
+
+  static final int NAMED_ID_OFFSET = Structures.INS_ACK.offset("id");
+  static final int NAMED_CREATOR_ID_OFFSET = Structures.INS_ACK.offset("creatorid");
+  static final int CLR_IFNAME_OFFSET = Structures.CLR.offset("ifname");
+  static final int CLR_CREATOR_ID_OFFSET = Structures.CLR.offset("creatorid");
+  static final int BUS_CREATOR_ID_OFFSET = Structures.BUS.offset("creatorid");
+  static final int BUS_ENDTIME_OFFSET = Structures.BUS.offset("endtime");
+  static final int BUS_STATUS_OFFSET = Structures.BUS.offset("status");
 
   private final StateFormat format;
   private byte[] bytes = new byte[0];
@@ -108,7 +126,7 @@ public final class PfsyncReader {
     if (length < HEADER) {
       return Check.HDROPS;
     }
-    if (version() != VERSION) {
+    if (version() != format.version) {
       return Check.BADVER;
     }
     if (headerLength() > length) {
@@ -127,23 +145,28 @@ public final class PfsyncReader {
    * @return where it has got to
    */
   public Step next(boolean checkBus) {
-    if (end - position < SECTION_HEADER) {
-      return Step.END;
+    while (end - position >= SECTION_HEADER) {
+      action = Wire.u8(bytes, position + ACTION_OFFSET);
+      count = Wire.u16(bytes, position + COUNT_OFFSET);
+      messages = position + SECTION_HEADER;
+      size = format.messageSize(action);
+      Step step = format.version == 6 ? openBsdSection() : section(checkBus);
+      if (step != Step.SECTION || size >= 0) {
+        return step;
+      }
     }
-    action = Wire.u8(bytes, position);
-    count = Wire.u16(bytes, position + COUNT_OFFSET);
-    messages = position + SECTION_HEADER;
+    return Step.END;
+  }
+
+  private Step section(boolean checkBus) {
     if (action >= format.actions) {
       return Step.UNKNOWN_ACTION;
     }
-    size = Action.messageSize(action, format);
     if (action == Action.EOF) {
       position = end;
       return messages == start + length ? Step.EOF : Step.EOF_BADLEN;
     }
-    if (action == Action.INS_F
-        || action == Action.DEL_F
-        || (action == Action.DEL && format != StateFormat.V1301)) {
+    if (size < 0) {
       return Step.BADACT;
     }
     int total = count * size;
@@ -158,13 +181,24 @@ public final class PfsyncReader {
     return Step.SECTION;
   }
 
+  /** An unknown action is a section that {@link #next} steps over. */
+  private Step openBsdSection() {
+    int stride = Wire.u8(bytes, position + MESSAGE_LEN_OFFSET) * MESSAGE_LEN_UNIT;
+    if (stride < size || count * stride > end - messages) {
+      return Step.BADLEN;
+    }
+    position = messages + count * stride;
+    size = size < 0 ? size : stride;
+    return Step.SECTION;
+  }
+
   /**
    * The header version.
    *
-   * @return 0–255; 5 when checked
+   * @return 0–255; that of the format when checked
    */
   public int version() {
-    return Wire.u8(bytes, start);
+    return Wire.u8(bytes, start + VERSION_OFFSET);
   }
 
   /**
@@ -207,6 +241,15 @@ public final class PfsyncReader {
   }
 
   /**
+   * The format of the full states in the current section.
+   *
+   * @return null if it has none
+   */
+  public @Nullable StateFormat stateFormat() {
+    return format.stateFormat(action);
+  }
+
+  /**
    * How many messages the current section has.
    *
    * @return 0–65535
@@ -241,7 +284,7 @@ public final class PfsyncReader {
    * @return eight bytes, big-endian
    */
   public long id(int index) {
-    return Wire.i64(bytes, messageAt(index));
+    return Wire.i64(bytes, messageAt(index) + NAMED_ID_OFFSET);
   }
 
   /**
@@ -251,7 +294,12 @@ public final class PfsyncReader {
    * @return four bytes, big-endian
    */
   public int creatorId(int index) {
-    int at = action == Action.CLR ? 16 : action == Action.BUS ? 0 : 8;
+    int at =
+        switch (action) {
+          case Action.CLR -> CLR_CREATOR_ID_OFFSET;
+          case Action.BUS -> BUS_CREATOR_ID_OFFSET;
+          default -> NAMED_CREATOR_ID_OFFSET;
+        };
     return Wire.i32(bytes, messageAt(index) + at);
   }
 
@@ -262,34 +310,37 @@ public final class PfsyncReader {
    * @return a name, empty for every interface
    */
   public String clearInterface(int index) {
-    return Wire.name(bytes, messageAt(index), StateView.IFNAME_SIZE);
+    return Wire.name(bytes, messageAt(index) + CLR_IFNAME_OFFSET, Structures.IFNAME_SIZE);
   }
 
   /**
-   * Whether the first message of a section is there, which nobody checks for an unawaited BUS.
+   * Whether a message of the section is there, which nobody checks for TDB and an unawaited BUS.
    *
+   * @param index 0 or more
    * @return true if it can be read
    */
-  public boolean hasFirstMessage() {
-    return count > 0 && messages + size <= start + length;
+  public boolean hasMessage(int index) {
+    return index < count && messages + (index + 1) * size <= start + length;
   }
 
   /**
    * The duration in a BUS message.
    *
+   * @param index 0 to {@link #count} − 1
    * @return seconds since the request, unsigned
    */
-  public long busEndTime() {
-    return Wire.u32(bytes, messageAt(0) + 4);
+  public long busEndTime(int index) {
+    return Wire.u32(bytes, messageAt(index) + BUS_ENDTIME_OFFSET);
   }
 
   /**
    * The status in a BUS message.
    *
+   * @param index 0 to {@link #count} − 1
    * @return 1 start, 2 end
    */
-  public int busStatus() {
-    return Wire.u8(bytes, messageAt(0) + 8);
+  public int busStatus(int index) {
+    return Wire.u8(bytes, messageAt(index) + BUS_STATUS_OFFSET);
   }
 
   /**
@@ -306,13 +357,15 @@ public final class PfsyncReader {
     if (reader.check() != Check.OK) {
       return states;
     }
-    StateView view = new StateView(format);
     while (reader.next(true) == Step.SECTION) {
-      if (reader.action == format.insert || reader.action == format.update) {
-        for (int i = 0; i < reader.count; i++) {
-          if (view.wrap(packet, reader.messageAt(i)).check() == FieldCheck.OK) {
-            states.add(view.state());
-          }
+      StateFormat carried = reader.stateFormat();
+      if (carried == null || reader.action == Action.DEL) {
+        continue;
+      }
+      StateView view = new StateView(carried, format);
+      for (int i = 0; i < reader.count; i++) {
+        if (view.wrap(packet, reader.messageAt(i)).check() == FieldCheck.OK) {
+          states.add(view.state());
         }
       }
     }

@@ -1,5 +1,6 @@
 package org.pfha.pfsync.wire;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.util.Arrays;
@@ -10,11 +11,13 @@ import org.pfha.pf.StatePeer;
  * Writes one packet into a caller's buffer (spec pfsync 2): {@link #begin}, messages, {@link #end}.
  *
  * <p>Consecutive messages of one action share a section. Whoever writes keeps to the kernel's order
- * of sections (spec pfsync 11.2) and asks {@link #fits} first. Confined to one thread.
+ * of sections ({@link StateFormat#sectionOrder}) and asks {@link #fits} first. Allocates nothing,
+ * but for the next hop of a routed state. Confined to one thread.
  */
 public final class PfsyncWriter {
 
   private final StateFormat format;
+  private final boolean oneStatePerSection;
   private byte[] bytes = new byte[0];
   private int start;
   private int limit;
@@ -22,14 +25,28 @@ public final class PfsyncWriter {
   private int section = -1;
   private int action = -1;
   private int count;
+  private boolean splitting;
 
   /**
    * A writer to nothing.
    *
-   * @param format how full states are written
+   * @param format the newest format of the release that is to understand the packets
    */
   public PfsyncWriter(StateFormat format) {
+    this(format, false);
+  }
+
+  /**
+   * A writer to nothing.
+   *
+   * @param format the newest format of the release that is to understand the packets
+   * @param oneStatePerSection whether each full state gets a section of its own, as early FreeBSD
+   *     14 receivers need it: they step through 1301 sections in strides of 277 bytes and misread
+   *     every message but the first (spec pfsync 17, pitfall 3)
+   */
+  public PfsyncWriter(StateFormat format, boolean oneStatePerSection) {
     this.format = format;
+    this.oneStatePerSection = oneStatePerSection;
   }
 
   /**
@@ -42,16 +59,31 @@ public final class PfsyncWriter {
    * @return this
    */
   public PfsyncWriter begin(byte[] buffer, int offset, int budget, byte[] checksum) {
+    checkArgument(
+        checksum.length == PfsyncReader.CHECKSUM_SIZE,
+        "ruleset checksum has %s bytes, not 16",
+        checksum.length);
     bytes = buffer;
     start = offset;
-    limit = offset + budget - PfsyncReader.SECTION_HEADER;
+    limit = offset + budget - format.trailer();
     Arrays.fill(bytes, offset, offset + budget, (byte) 0);
-    Wire.put8(bytes, start, PfsyncReader.VERSION);
+    Wire.put8(bytes, start + PfsyncReader.VERSION_OFFSET, format.version);
     System.arraycopy(
         checksum, 0, bytes, start + PfsyncReader.CHECKSUM_OFFSET, PfsyncReader.CHECKSUM_SIZE);
     position = start + PfsyncReader.HEADER;
     section = -1;
     action = -1;
+    splitting = false;
+    return this;
+  }
+
+  /**
+   * Makes the next message begin a section, whatever its action.
+   *
+   * @return this
+   */
+  public PfsyncWriter split() {
+    splitting = true;
     return this;
   }
 
@@ -62,11 +94,23 @@ public final class PfsyncWriter {
    * @return true if it can be written
    */
   public boolean fits(int next) {
-    int size = Action.messageSize(next, format);
-    if (next == action) {
+    int size = size(next);
+    if (continues(next)) {
       return position + size <= limit && (count + 1) * size <= Action.MAX_SECTION;
     }
     return position + PfsyncReader.SECTION_HEADER + size <= limit;
+  }
+
+  private boolean continues(int next) {
+    return next == action
+        && !splitting
+        && !(oneStatePerSection && format.stateFormat(next) != null);
+  }
+
+  private int size(int next) {
+    int size = format.messageSize(next);
+    checkArgument(size >= 0, "release of format %s knows no action %s", format.text(), next);
+    return size;
   }
 
   /**
@@ -79,14 +123,16 @@ public final class PfsyncWriter {
   }
 
   /**
-   * Writes an INS, UPD or DEL.
+   * Writes an INS, UPD or DEL, in the action's format.
    *
    * @param next the action
    * @param state the state
    * @return this
    */
   public PfsyncWriter state(int next, PfState state) {
-    StateView.write(bytes, message(next), state, format);
+    StateFormat carried = format.stateFormat(next);
+    checkArgument(carried != null, "action %s carries no state", next);
+    StateCodec.write(bytes, message(next), state, carried);
     return this;
   }
 
@@ -101,7 +147,31 @@ public final class PfsyncWriter {
    * @return this
    */
   public PfsyncWriter update(long id, int creatorId, StatePeer src, StatePeer dst, int timeout) {
-    UpdateView.write(bytes, message(Action.UPD_C), id, creatorId, src, dst, timeout);
+    return update(id, creatorId, src, dst, timeout, 0);
+  }
+
+  /**
+   * Writes a UPD_C with state flags, which only OpenBSD's has.
+   *
+   * @param id the state's id
+   * @param creatorId its creator
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index
+   * @param stateFlags lower eight bits
+   * @return this
+   */
+  public PfsyncWriter update(
+      long id, int creatorId, StatePeer src, StatePeer dst, int timeout, int stateFlags) {
+    int at = message(Action.UPD_C);
+    Wire.put64(bytes, at + UpdateView.ID_OFFSET, id);
+    PeerView.write(bytes, at + UpdateView.SRC_OFFSET, src);
+    PeerView.write(bytes, at + UpdateView.DST_OFFSET, dst);
+    Wire.put32(bytes, at + UpdateView.CREATOR_ID_OFFSET, creatorId);
+    Wire.put8(bytes, at + UpdateView.TIMEOUT_OFFSET, timeout);
+    if (format == StateFormat.OPENBSD6) {
+      Wire.put8(bytes, at + UpdateView.STATE_FLAGS_OFFSET, stateFlags);
+    }
     return this;
   }
 
@@ -115,22 +185,23 @@ public final class PfsyncWriter {
    */
   public PfsyncWriter name(int next, long id, int creatorId) {
     int at = message(next);
-    Wire.put64(bytes, at, id);
-    Wire.put32(bytes, at + 8, creatorId);
+    Wire.put64(bytes, at + PfsyncReader.NAMED_ID_OFFSET, id);
+    Wire.put32(bytes, at + PfsyncReader.NAMED_CREATOR_ID_OFFSET, creatorId);
     return this;
   }
 
   /**
    * Writes a CLR.
    *
-   * @param ifname interface, or empty for all
+   * @param ifname interface of up to 15 characters, or empty for all
    * @param creatorId whose states go
    * @return this
    */
   public PfsyncWriter clear(String ifname, int creatorId) {
+    checkArgument(ifname.length() <= PfState.MAX_IFNAME, "interface '%s' is too long", ifname);
     int at = message(Action.CLR);
-    Wire.putName(bytes, at, ifname);
-    Wire.put32(bytes, at + 16, creatorId);
+    Wire.putName(bytes, at + PfsyncReader.CLR_IFNAME_OFFSET, ifname);
+    Wire.put32(bytes, at + PfsyncReader.CLR_CREATOR_ID_OFFSET, creatorId);
     return this;
   }
 
@@ -139,14 +210,43 @@ public final class PfsyncWriter {
    *
    * @param creatorId own host id
    * @param endTime seconds since the request
-   * @param status 1 start, 2 end
+   * @param status {@link Action#BUS_START} or {@link Action#BUS_END}
    * @return this
    */
   public PfsyncWriter bus(int creatorId, int endTime, int status) {
     int at = message(Action.BUS);
-    Wire.put32(bytes, at, creatorId);
-    Wire.put32(bytes, at + 4, endTime);
-    Wire.put8(bytes, at + 8, status);
+    Wire.put32(bytes, at + PfsyncReader.BUS_CREATOR_ID_OFFSET, creatorId);
+    Wire.put32(bytes, at + PfsyncReader.BUS_ENDTIME_OFFSET, endTime);
+    Wire.put8(bytes, at + PfsyncReader.BUS_STATUS_OFFSET, status);
+    return this;
+  }
+
+  /**
+   * Writes any message.
+   *
+   * @param message what to write
+   * @return this
+   */
+  public PfsyncWriter message(Message message) {
+    if (message instanceof Message.FullState full) {
+      state(full.action(), full.state());
+    } else if (message instanceof Message.Update update) {
+      update(
+          update.id(),
+          update.creatorId(),
+          update.src(),
+          update.dst(),
+          update.timeout(),
+          update.stateFlags());
+    } else if (message instanceof Message.Named named) {
+      name(named.action(), named.id(), named.creatorId());
+    } else if (message instanceof Message.Clear clear) {
+      clear(clear.ifname(), clear.creatorId());
+    } else if (message instanceof Message.Bulk bulk) {
+      bus(bulk.creatorId(), (int) bulk.endTime(), bulk.status());
+    } else if (message instanceof Message.Tdb tdb) {
+      TdbView.write(bytes, message(tdb.action()), tdb);
+    }
     return this;
   }
 
@@ -157,18 +257,27 @@ public final class PfsyncWriter {
    */
   public int end() {
     closeSection();
-    Wire.put8(bytes, position, Action.EOF);
-    Wire.put16(bytes, position + PfsyncReader.COUNT_OFFSET, 1);
-    position += PfsyncReader.SECTION_HEADER;
+    if (format.trailer() > 0) {
+      Wire.put8(bytes, position + PfsyncReader.ACTION_OFFSET, Action.EOF);
+      Wire.put16(bytes, position + PfsyncReader.COUNT_OFFSET, 1);
+      position += PfsyncReader.SECTION_HEADER;
+    }
     int length = position - start;
     Wire.put16(bytes, start + PfsyncReader.LEN_OFFSET, length);
     return length;
   }
 
-  private int message(int next) {
+  /**
+   * Makes room for a message that the caller writes.
+   *
+   * @param next its action
+   * @return index into the buffer of as many zeros as the message has bytes
+   */
+  public int message(int next) {
     checkState(fits(next), "no room for another %s", Action.name(next));
-    if (next != action) {
+    if (!continues(next)) {
       closeSection();
+      splitting = false;
       section = position;
       action = next;
       count = 0;
@@ -176,14 +285,20 @@ public final class PfsyncWriter {
     }
     count++;
     int at = position;
-    position += Action.messageSize(next, format);
+    position += size(next);
     return at;
   }
 
   private void closeSection() {
     if (section >= 0) {
-      Wire.put8(bytes, section, action);
+      Wire.put8(bytes, section + PfsyncReader.ACTION_OFFSET, action);
       Wire.put16(bytes, section + PfsyncReader.COUNT_OFFSET, count);
+      if (format == StateFormat.OPENBSD6) {
+        Wire.put8(
+            bytes,
+            section + PfsyncReader.MESSAGE_LEN_OFFSET,
+            size(action) / PfsyncReader.MESSAGE_LEN_UNIT);
+      }
     }
   }
 }

@@ -1,55 +1,48 @@
 package org.pfha.pfsync.wire;
 
-import java.net.InetAddress;
-import java.util.Arrays;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateKey;
 import org.pfha.pf.StatePeer;
-import org.pfha.pf.StateRoute;
 
 /**
- * A view over one full state, the message of INS, UPD and DEL (spec pfsync 5.2).
+ * A view over one full state, the message of INS, UPD and DEL (spec pfsync 5.2–5.4, 20).
  *
  * <pre>
  *   0 id        8 ifname[16]  24 wire key[36]  60 stack key[36]  96 src[32]  128 dst[32]
  * 160 rt_addr 176 rule       180 anchor       184 nat_rule      188 creation 192 expire
- * 196 packets 212 bytes      228 creatorid    232 … by format
+ * 196 packets 212 bytes      228 creatorid    232 … by format, see {@link StateFormat#layout}
  * </pre>
  *
- * <p>Confined to one thread. {@link #state} may be called only after {@link #check} said OK.
+ * <p>Only {@link #src}, {@link #dst}, {@link #ifname} and {@link #state} allocate. None of the
+ * accessors can fail once {@link #check} said OK. Confined to one thread.
  */
 public final class StateView {
 
-  static final int ID_OFFSET = 0;
-  static final int IFNAME_OFFSET = 8;
-  static final int IFNAME_SIZE = 16;
-  static final int WIRE_KEY_OFFSET = 24;
-  static final int STACK_KEY_OFFSET = 60;
-  static final int SRC_OFFSET = 96;
-  static final int DST_OFFSET = 128;
-  static final int ROUTE_TO_OFFSET = 160;
-  static final int RULE_OFFSET = 176;
-  static final int ANCHOR_OFFSET = 180;
-  static final int NAT_RULE_OFFSET = 184;
-  static final int CREATION_OFFSET = 188;
-  static final int EXPIRE_OFFSET = 192;
-  static final int PACKETS_OFFSET = 196;
-  static final int BYTES_OFFSET = 212;
-  static final int CREATOR_ID_OFFSET = 228;
-
-  private static final int KEY_PORTS = 32;
-
   private final StateFormat format;
+  private final StateOffsets at;
+  private final int timeouts;
   private byte[] bytes = new byte[0];
   private int offset;
+
+  /**
+   * A view over nothing, to be wrapped, for a receiver of the release that introduced the format.
+   *
+   * @param format where the fields are
+   */
+  public StateView(StateFormat format) {
+    this(format, format);
+  }
 
   /**
    * A view over nothing, to be wrapped.
    *
    * @param format where the fields are
+   * @param receiver the newest format of the receiver, whose release decides what is in range
    */
-  public StateView(StateFormat format) {
+  public StateView(StateFormat format, StateFormat receiver) {
     this.format = format;
+    at = format.at;
+    timeouts = receiver.timeouts;
   }
 
   /**
@@ -66,6 +59,33 @@ public final class StateView {
   }
 
   /**
+   * Where the fields are.
+   *
+   * @return the format
+   */
+  public StateFormat format() {
+    return format;
+  }
+
+  /**
+   * The bytes looked at.
+   *
+   * @return not a copy
+   */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /**
+   * Where the message is.
+   *
+   * @return index into {@link #array}
+   */
+  public int offset() {
+    return offset;
+  }
+
+  /**
    * The range checks of an insert.
    *
    * @return OK or the first field that is out of range
@@ -75,11 +95,11 @@ public final class StateView {
     if (progress != FieldCheck.OK) {
       return progress;
     }
-    if (direction() > 2) {
+    if (direction() > PfState.OUT) {
       return FieldCheck.BAD_DIRECTION;
     }
     int family = family();
-    return family == StateKey.INET || family == StateKey.INET6
+    return family == StateKey.INET || family == format.inet6
         ? FieldCheck.OK
         : FieldCheck.BAD_FAMILY;
   }
@@ -91,10 +111,44 @@ public final class StateView {
    */
   public FieldCheck checkProgress() {
     return FieldCheck.ofProgress(
-        timeout(),
-        PeerView.state(bytes, offset + SRC_OFFSET),
-        PeerView.state(bytes, offset + DST_OFFSET),
-        format);
+        timeout(), PeerView.state(bytes, srcAt()), PeerView.state(bytes, dstAt()), timeouts);
+  }
+
+  /**
+   * What the kernel does not look at but a careful receiver does (spec pfsync 17.1): family of the
+   * stack key, family of a route's next hop, names without an end.
+   *
+   * @return OK or the first field that makes no sense
+   */
+  public FieldCheck checkSense() {
+    if (!isFamily(stackFamily())) {
+      return FieldCheck.BAD_STACK_FAMILY;
+    }
+    if (at.routeFamily >= 0
+        && route() != 0
+        && u8(at.routeFamily) != 0
+        && !isFamily(u8(at.routeFamily))) {
+      return FieldCheck.BAD_ROUTE_FAMILY;
+    }
+    boolean ended = isEnded(at.ifname) && isEnded(at.routeIfname) && isEnded(at.originalIfname);
+    return ended ? FieldCheck.OK : FieldCheck.BAD_NAME;
+  }
+
+  private boolean isFamily(int family) {
+    return family == StateKey.INET || family == format.inet6;
+  }
+
+  private boolean isEnded(int name) {
+    return name < 0 || Wire.hasEnd(bytes, offset + name, Structures.IFNAME_SIZE);
+  }
+
+  /**
+   * Whether the interface name ends within its 16 bytes; FreeBSD 15 refuses one that does not.
+   *
+   * @return true if there is a NUL
+   */
+  public boolean hasTerminatedIfname() {
+    return isEnded(at.ifname);
   }
 
   /**
@@ -103,7 +157,7 @@ public final class StateView {
    * @return eight bytes, big-endian
    */
   public long id() {
-    return Wire.i64(bytes, offset + ID_OFFSET);
+    return Wire.i64(bytes, offset + at.id);
   }
 
   /**
@@ -112,16 +166,102 @@ public final class StateView {
    * @return four bytes, big-endian
    */
   public int creatorId() {
-    return Wire.i32(bytes, offset + CREATOR_ID_OFFSET);
+    return Wire.i32(bytes, offset + at.creatorId);
   }
 
   /**
-   * Address family of the keys.
+   * The interface the state is bound to. Allocates.
    *
-   * @return 0–255; 2 or 28 when checked
+   * @return up to 15 characters
+   */
+  public String ifname() {
+    return Wire.name(bytes, offset + at.ifname, Structures.IFNAME_SIZE);
+  }
+
+  /**
+   * The real interface of a floating state. Allocates.
+   *
+   * @return up to 15 characters, empty if the format does not say
+   */
+  public String originalIfname() {
+    return at.originalIfname < 0
+        ? ""
+        : Wire.name(bytes, offset + at.originalIfname, Structures.IFNAME_SIZE);
+  }
+
+  /**
+   * The interface a route leads out of. Allocates.
+   *
+   * @return up to 15 characters, empty if the format does not say
+   */
+  public String routeIfname() {
+    return at.routeIfname < 0
+        ? ""
+        : Wire.name(bytes, offset + at.routeIfname, Structures.IFNAME_SIZE);
+  }
+
+  /**
+   * Whether next hop bytes are set.
+   *
+   * @return true if any of the 16 is not zero
+   */
+  public boolean hasRouteAddress() {
+    int slot = offset + at.routeTo;
+    return (Wire.i64(bytes, slot) | Wire.i64(bytes, slot + 8)) != 0;
+  }
+
+  /**
+   * The kind of route.
+   *
+   * @return 0 none or not carried, 1 fastroute, 2 route-to, 3 dup-to, 4 reply-to
+   */
+  public int route() {
+    return at.route < 0 ? 0 : u8(at.route);
+  }
+
+  /**
+   * The routing table.
+   *
+   * @return −1 for none or not carried
+   */
+  public int rtableId() {
+    return at.rtableId < 0 ? PfState.NONE : Wire.i32(bytes, offset + at.rtableId);
+  }
+
+  /**
+   * Address family of the wire key, as the format numbers it.
+   *
+   * @return 0–255; 2 or {@link StateFormat#inet6} when checked
    */
   public int family() {
-    return Wire.u8(bytes, offset + format.family);
+    return u8(at.wireFamily);
+  }
+
+  /**
+   * Address family of the stack key, which the kernel does not check.
+   *
+   * @return 0–255
+   */
+  public int stackFamily() {
+    return u8(at.stackFamily);
+  }
+
+  /**
+   * IP protocol on the wire.
+   *
+   * @return 0–255
+   */
+  public int proto() {
+    return u8(at.wireProto);
+  }
+
+  /**
+   * IP protocol as the local stack sees it; another one with translation between families.
+   *
+   * @return 0–255
+   */
+  public int stackProto() {
+    return u8(at.stackProto);
   }
 
   /**
@@ -130,7 +270,7 @@ public final class StateView {
    * @return 0–255; 0–2 when checked
    */
   public int direction() {
-    return Wire.u8(bytes, offset + format.direction);
+    return u8(at.direction);
   }
 
   /**
@@ -139,16 +279,88 @@ public final class StateView {
    * @return 0–255
    */
   public int timeout() {
-    return Wire.u8(bytes, offset + format.timeout);
+    return u8(at.timeout);
   }
 
   /**
    * State flags.
    *
-   * @return bits
+   * @return bits; the lower eight only in 1301
    */
   public int stateFlags() {
-    return Wire.u8(bytes, offset + format.stateFlags);
+    return at.wideFlags ? Wire.u16(bytes, offset + at.stateFlags) : u8(at.stateFlags);
+  }
+
+  /**
+   * Position in the sender's ruleset.
+   *
+   * @return −1 for none
+   */
+  public int rule() {
+    return Wire.i32(bytes, offset + at.rule);
+  }
+
+  /**
+   * Position of the anchor in the sender's ruleset.
+   *
+   * @return −1 for none
+   */
+  public int anchor() {
+    return Wire.i32(bytes, offset + at.anchor);
+  }
+
+  /**
+   * Age.
+   *
+   * @return seconds, unsigned 32 bits
+   */
+  public long creation() {
+    return Wire.u32(bytes, offset + at.creation);
+  }
+
+  /**
+   * Remaining lifetime.
+   *
+   * @return seconds, unsigned 32 bits
+   */
+  public long expire() {
+    return Wire.u32(bytes, offset + at.expire);
+  }
+
+  /**
+   * Where the wire key is, for {@link KeyView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int wireKeyAt() {
+    return offset + at.wireKey;
+  }
+
+  /**
+   * Where the stack key is, for {@link KeyView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int stackKeyAt() {
+    return offset + at.stackKey;
+  }
+
+  /**
+   * Where the initiator is, for {@link PeerView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int srcAt() {
+    return offset + at.src;
+  }
+
+  /**
+   * Where the responder is, for {@link PeerView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int dstAt() {
+    return offset + at.dst;
   }
 
   /**
@@ -157,7 +369,7 @@ public final class StateView {
    * @return a peer
    */
   public StatePeer src() {
-    return PeerView.read(bytes, offset + SRC_OFFSET);
+    return PeerView.read(bytes, srcAt());
   }
 
   /**
@@ -166,96 +378,20 @@ public final class StateView {
    * @return a peer
    */
   public StatePeer dst() {
-    return PeerView.read(bytes, offset + DST_OFFSET);
+    return PeerView.read(bytes, dstAt());
   }
 
   /**
-   * The whole message as a value. Allocates.
+   * The whole message as a value. A stack key of unknown family is read as one of the wire key's.
+   * Allocates.
    *
    * @return a snapshot
    */
   public PfState state() {
-    int family = family();
-    return PfState.builder(
-            id(), creatorId(), key(offset + WIRE_KEY_OFFSET), Wire.u8(bytes, offset + format.proto))
-        .ifname(Wire.name(bytes, offset + IFNAME_OFFSET, IFNAME_SIZE))
-        .stack(key(offset + STACK_KEY_OFFSET))
-        .direction(direction())
-        .src(src())
-        .dst(dst())
-        .route(route(family))
-        .rule(Wire.i32(bytes, offset + RULE_OFFSET))
-        .anchor(Wire.i32(bytes, offset + ANCHOR_OFFSET))
-        .natRule(Wire.i32(bytes, offset + NAT_RULE_OFFSET))
-        .creation(Wire.u32(bytes, offset + CREATION_OFFSET))
-        .expire(Wire.u32(bytes, offset + EXPIRE_OFFSET))
-        .packets(
-            Wire.i64(bytes, offset + PACKETS_OFFSET), Wire.i64(bytes, offset + PACKETS_OFFSET + 8))
-        .bytes(Wire.i64(bytes, offset + BYTES_OFFSET), Wire.i64(bytes, offset + BYTES_OFFSET + 8))
-        .log(Wire.u8(bytes, offset + format.log))
-        .stateFlags(stateFlags())
-        .timeout(timeout())
-        .syncFlags(Wire.u8(bytes, offset + format.syncFlags))
-        .build();
+    return StateCodec.read(bytes, offset, format);
   }
 
-  private StateKey key(int at) {
-    return new StateKey(
-        family(),
-        Wire.i64(bytes, at),
-        Wire.i64(bytes, at + 8),
-        Wire.i64(bytes, at + 16),
-        Wire.i64(bytes, at + 24),
-        Wire.u16(bytes, at + KEY_PORTS),
-        Wire.u16(bytes, at + KEY_PORTS + 2));
-  }
-
-  private StateRoute route(int family) {
-    int at = offset + ROUTE_TO_OFFSET;
-    if (Wire.i64(bytes, at) == 0 && Wire.i64(bytes, at + 8) == 0) {
-      return StateRoute.NONE;
-    }
-    byte[] slot = Arrays.copyOfRange(bytes, at, at + 16);
-    return new StateRoute(0, "", StateKey.toAddress(family, slot));
-  }
-
-  static void write(byte[] bytes, int at, PfState state, StateFormat format) {
-    Wire.put64(bytes, at + ID_OFFSET, state.id());
-    Wire.putName(bytes, at + IFNAME_OFFSET, state.ifname());
-    writeKey(bytes, at + WIRE_KEY_OFFSET, state.wire());
-    writeKey(bytes, at + STACK_KEY_OFFSET, state.stack());
-    PeerView.write(bytes, at + SRC_OFFSET, state.src());
-    PeerView.write(bytes, at + DST_OFFSET, state.dst());
-    InetAddress routeTo = state.route().address();
-    if (routeTo != null) {
-      byte[] address = routeTo.getAddress();
-      System.arraycopy(address, 0, bytes, at + ROUTE_TO_OFFSET, address.length);
-    }
-    Wire.put32(bytes, at + RULE_OFFSET, state.rule());
-    Wire.put32(bytes, at + ANCHOR_OFFSET, state.anchor());
-    Wire.put32(bytes, at + NAT_RULE_OFFSET, state.natRule());
-    Wire.put32(bytes, at + CREATION_OFFSET, (int) state.creation());
-    Wire.put32(bytes, at + EXPIRE_OFFSET, (int) state.expire());
-    Wire.put64(bytes, at + PACKETS_OFFSET, state.packets0());
-    Wire.put64(bytes, at + PACKETS_OFFSET + 8, state.packets1());
-    Wire.put64(bytes, at + BYTES_OFFSET, state.bytes0());
-    Wire.put64(bytes, at + BYTES_OFFSET + 8, state.bytes1());
-    Wire.put32(bytes, at + CREATOR_ID_OFFSET, state.creatorId());
-    Wire.put8(bytes, at + format.family, state.wire().family());
-    Wire.put8(bytes, at + format.proto, state.proto());
-    Wire.put8(bytes, at + format.direction, state.direction());
-    Wire.put8(bytes, at + format.log, state.log());
-    Wire.put8(bytes, at + format.stateFlags, state.stateFlags());
-    Wire.put8(bytes, at + format.timeout, state.timeout());
-    Wire.put8(bytes, at + format.syncFlags, state.syncFlags());
-  }
-
-  private static void writeKey(byte[] bytes, int at, StateKey key) {
-    Wire.put64(bytes, at, key.address0High());
-    Wire.put64(bytes, at + 8, key.address0Low());
-    Wire.put64(bytes, at + 16, key.address1High());
-    Wire.put64(bytes, at + 24, key.address1Low());
-    Wire.put16(bytes, at + KEY_PORTS, key.port0());
-    Wire.put16(bytes, at + KEY_PORTS + 2, key.port1());
+  private int u8(int field) {
+    return Wire.u8(bytes, offset + field);
   }
 }

@@ -7,29 +7,34 @@ import org.pfha.pf.StatePeer;
  *
  * <pre>
  *   0 id  8 src[32]  40 dst[32]  72 creatorid  76 expire (0)  80 timeout  81 pad[3]
+ *                                                             OpenBSD: 81 state_flags
  * </pre>
  *
- * <p>Confined to one thread.
+ * <p>Only {@link #src} and {@link #dst} allocate. Confined to one thread.
  */
 public final class UpdateView {
 
-  static final int ID_OFFSET = 0;
-  static final int SRC_OFFSET = 8;
-  static final int DST_OFFSET = 40;
-  static final int CREATOR_ID_OFFSET = 72;
-  static final int TIMEOUT_OFFSET = 80;
+  static final int ID_OFFSET = Structures.UPD_C.offset("id");
+  static final int SRC_OFFSET = Structures.UPD_C.offset("src");
+  static final int DST_OFFSET = Structures.UPD_C.offset("dst");
+  static final int CREATOR_ID_OFFSET = Structures.UPD_C.offset("creatorid");
+  static final int EXPIRE_OFFSET = Structures.UPD_C.offset("expire");
+  static final int TIMEOUT_OFFSET = Structures.UPD_C.offset("timeout");
+  static final int STATE_FLAGS_OFFSET = Structures.UPD_C_OPENBSD.offset("state_flags");
 
-  private final StateFormat format;
+  private final int timeouts;
+  private final boolean hasFlags;
   private byte[] bytes = new byte[0];
   private int offset;
 
   /**
    * A view over nothing, to be wrapped.
    *
-   * @param format of the release that receives it
+   * @param receiver the newest format of the receiver, whose release decides what is in range
    */
-  public UpdateView(StateFormat format) {
-    this.format = format;
+  public UpdateView(StateFormat receiver) {
+    timeouts = receiver.timeouts;
+    hasFlags = receiver == StateFormat.OPENBSD6;
   }
 
   /**
@@ -46,16 +51,22 @@ public final class UpdateView {
   }
 
   /**
+   * The bytes looked at.
+   *
+   * @return not a copy
+   */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /**
    * The range checks.
    *
    * @return OK or the first field that is out of range
    */
   public FieldCheck check() {
     return FieldCheck.ofProgress(
-        timeout(),
-        PeerView.state(bytes, offset + SRC_OFFSET),
-        PeerView.state(bytes, offset + DST_OFFSET),
-        format);
+        timeout(), PeerView.state(bytes, srcAt()), PeerView.state(bytes, dstAt()), timeouts);
   }
 
   /**
@@ -86,12 +97,48 @@ public final class UpdateView {
   }
 
   /**
+   * Remaining lifetime; FreeBSD sends 0 and does not look at it.
+   *
+   * @return seconds, unsigned 32 bits
+   */
+  public long expire() {
+    return Wire.u32(bytes, offset + EXPIRE_OFFSET);
+  }
+
+  /**
+   * State flags, which only OpenBSD sends.
+   *
+   * @return eight bits; 0 elsewhere
+   */
+  public int stateFlags() {
+    return hasFlags ? Wire.u8(bytes, offset + STATE_FLAGS_OFFSET) : 0;
+  }
+
+  /**
+   * Where the initiator is, for {@link PeerView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int srcAt() {
+    return offset + SRC_OFFSET;
+  }
+
+  /**
+   * Where the responder is, for {@link PeerView}.
+   *
+   * @return index into {@link #array}
+   */
+  public int dstAt() {
+    return offset + DST_OFFSET;
+  }
+
+  /**
    * The initiator. Allocates.
    *
    * @return a peer
    */
   public StatePeer src() {
-    return PeerView.read(bytes, offset + SRC_OFFSET);
+    return PeerView.read(bytes, srcAt());
   }
 
   /**
@@ -100,15 +147,6 @@ public final class UpdateView {
    * @return a peer
    */
   public StatePeer dst() {
-    return PeerView.read(bytes, offset + DST_OFFSET);
-  }
-
-  static void write(
-      byte[] bytes, int at, long id, int creatorId, StatePeer src, StatePeer dst, int timeout) {
-    Wire.put64(bytes, at + ID_OFFSET, id);
-    PeerView.write(bytes, at + SRC_OFFSET, src);
-    PeerView.write(bytes, at + DST_OFFSET, dst);
-    Wire.put32(bytes, at + CREATOR_ID_OFFSET, creatorId);
-    Wire.put8(bytes, at + TIMEOUT_OFFSET, timeout);
+    return PeerView.read(bytes, dstAt());
   }
 }

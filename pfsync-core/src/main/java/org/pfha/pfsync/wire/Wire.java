@@ -52,6 +52,15 @@ final class Wire {
     LONG.set(bytes, at, value);
   }
 
+  static boolean hasEnd(byte[] bytes, int at, int size) {
+    for (int i = 0; i < size; i++) {
+      if (bytes[at + i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** NUL-terminated, of at most {@code size - 1} bytes: pf compares no further. */
   static String name(byte[] bytes, int at, int size) {
     int length = 0;
@@ -61,9 +70,10 @@ final class Wire {
     return new String(bytes, at, length, java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
-  /** The rest of the field is expected to be zero already. */
+  /** Latin-1, without allocating. The rest of the field is expected to be zero already. */
   static void putName(byte[] bytes, int at, String name) {
-    byte[] text = name.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    System.arraycopy(text, 0, bytes, at, text.length);
+    for (int i = 0; i < name.length(); i++) {
+      bytes[at + i] = (byte) name.charAt(i);
+    }
   }
 }

@@ -29,8 +29,7 @@ class PfsyncEngineTest {
   private final PfsyncEngine engine = engine(table, wire, 3);
 
   private static PfsyncEngine engine(StateTable table, PfsyncSink sink, int maxUpdates) {
-    PfsyncSettings settings =
-        new PfsyncSettings(StateFormat.V1301, OWN, new byte[16], 0, name -> true, 1500, maxUpdates);
+    PfsyncSettings settings = PfsyncSettings.builder(OWN).maxUpdates(maxUpdates).build();
     return new PfsyncEngine(table, settings, sink, 0);
   }
 
@@ -57,6 +56,11 @@ class PfsyncEngineTest {
     @Override
     public void event(PfsyncEvent event) {
       events.add(event);
+    }
+
+    @Override
+    public void deferred(long id, int creatorId, DeferOutcome outcome) {
+      packets.add(outcome.name());
     }
 
     @Override

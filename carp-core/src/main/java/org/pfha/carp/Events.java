@@ -1,0 +1,54 @@
+package org.pfha.carp;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Tells listeners, on the loop and never under a lock, and watches how long they take. Thread-safe.
+ */
+final class Events {
+
+  private static final Logger LOG = System.getLogger(CarpNode.class.getName());
+
+  private final Loop loop;
+  private final List<Consumer<CarpEvent>> listeners;
+  private final Duration patience;
+
+  Events(Loop loop, List<Consumer<CarpEvent>> listeners, Duration patience) {
+    this.loop = loop;
+    this.listeners = List.copyOf(listeners);
+    this.patience = patience;
+  }
+
+  /** Tells the listeners of it behind what they are told already. */
+  void post(CarpEvent event) {
+    loop.execute(() -> tell(event));
+  }
+
+  /** Tells the listeners now; for the loop. */
+  void tell(CarpEvent event) {
+    LOG.log(event instanceof LoopDelay ? Level.WARNING : Level.INFO, event::toString);
+    for (Consumer<CarpEvent> listener : listeners) {
+      long begin = loop.now();
+      try {
+        listener.accept(event);
+      } catch (Throwable e) { // the others must hear of it, whatever this one does
+        LOG.log(Level.ERROR, "a listener failed at " + event, e);
+      }
+      if (!(event instanceof LoopDelay)) {
+        watch("a listener at " + event, begin);
+      }
+    }
+  }
+
+  /** Says so if the loop was late for what it should have begun at an instant. */
+  void watch(String cause, long beginNanos) {
+    long now = loop.now();
+    if (now - beginNanos > patience.toNanos()) {
+      post(new LoopDelay(cause, Duration.ofNanos(now - beginNanos), now));
+    }
+  }
+}

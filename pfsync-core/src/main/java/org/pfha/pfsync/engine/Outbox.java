@@ -1,0 +1,95 @@
+package org.pfha.pfsync.engine;
+
+import java.util.Arrays;
+import org.pfha.pf.PfState;
+import org.pfha.pfsync.wire.Action;
+import org.pfha.pfsync.wire.PfsyncWriter;
+
+/** Builds packets in one buffer, hands them to the sink and counts them. */
+final class Outbox {
+
+  private final PfsyncSettings settings;
+  private final PfsyncSink sink;
+  private final Counters counters;
+  private final PfsyncWriter writer;
+  private final byte[] buffer;
+  private final long[] messages;
+  private final Histogram lag = new Histogram();
+  private long sinceNanos;
+
+  Outbox(PfsyncSettings settings, PfsyncSink sink, Counters counters) {
+    this.settings = settings;
+    this.sink = sink;
+    this.counters = counters;
+    writer = new PfsyncWriter(settings.format());
+    buffer = new byte[settings.payload()];
+    messages = new long[counters.oacts.length];
+  }
+
+  /** How long the oldest message of each packet had waited. */
+  Histogram lag() {
+    return lag;
+  }
+
+  void begin(long since) {
+    sinceNanos = since;
+    begin();
+  }
+
+  private void begin() {
+    writer.begin(buffer, 0, buffer.length, settings.checksum());
+    Arrays.fill(messages, 0);
+  }
+
+  void name(int action, long id, int creatorId) {
+    room(action);
+    writer.name(action, id, creatorId);
+  }
+
+  /** Writes an INS, UPD or UPD_C. */
+  void state(int action, PfState state) {
+    room(action);
+    if (action == Action.UPD_C) {
+      writer.update(state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
+    } else {
+      writer.state(action, state);
+    }
+  }
+
+  void bus(int endTime, int status, long now) {
+    begin(now);
+    room(Action.BUS);
+    writer.bus(settings.hostId(), endTime, status);
+    end(now);
+  }
+
+  void clear(String ifname, long now) {
+    begin(now);
+    room(Action.CLR);
+    writer.clear(ifname, settings.hostId());
+    end(now);
+  }
+
+  private void room(int action) {
+    if (!writer.fits(action)) {
+      throw new AssertionError("a bucket overfilled its packet with " + Action.name(action));
+    }
+    messages[action]++;
+  }
+
+  void end(long now) {
+    if (writer.isEmpty()) {
+      return;
+    }
+    if (sink.send(buffer, writer.end())) {
+      counters.opackets++;
+      for (int action = 0; action < messages.length; action++) {
+        counters.oacts[action] += messages[action];
+      }
+      counters.oacts[Action.EOF]++;
+      lag.record(now - sinceNanos);
+    } else {
+      counters.oerrors++;
+    }
+  }
+}
