@@ -59,6 +59,8 @@ final class CarpVectors {
             json.get("vectors").items(),
             vector -> vector.get("source").text(),
             CarpVectors::kernelAdvert);
+      } else if (json != null && PfIoctlVectors.isIoctls(json)) {
+        PfIoctlVectors.run(name, json, report);
       } else {
         report.notCovered(name);
       }
