@@ -3,7 +3,7 @@ package org.pfha.examples.conformance;
 /** The kinds of vector directories, under the names that a user types. */
 enum Kind {
   carp(CarpVectors::run),
-  freebsd(CarpVectors::runFreebsd),
+  freebsd(FreebsdVectors::run),
   pf(PfVectors::run),
   pfsync(PfsyncVectors::run),
   xmlrpc(XmlrpcVectors::run);
