@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pfha.net.sys.NetlinkResponder;
 import org.pfha.net.sys.SystemCallException;
 import org.pfha.net.sys.SystemCalls;
 import org.pfha.pf.PfState;
@@ -57,6 +58,7 @@ public final class InMemoryPf implements SystemCalls {
 
   private static final int WRITABLE = 0x3;
   private static final int FIRST_FD = 3;
+  private static final int FIRST_PORT = 4711;
   private static final int EBADF = 9;
   private static final int EFAULT = 14;
   private static final int EAFNOSUPPORT = 47;
@@ -82,7 +84,7 @@ public final class InMemoryPf implements SystemCalls {
   private final InMemoryNetlink netlink;
 
   private final Map<Integer, Kind> descriptors = new HashMap<>();
-  private final Map<Integer, InMemoryNetlink.Socket> sockets = new HashMap<>();
+  private final Map<Integer, NetlinkResponder> sockets = new HashMap<>();
   private final Map<String, Deque<Integer>> failures = new HashMap<>();
   private final Map<String, byte[]> variables = new HashMap<>();
   private boolean loaded = true;
@@ -98,7 +100,7 @@ public final class InMemoryPf implements SystemCalls {
     this.tables = new InMemoryTables(rules);
     this.pfsync = new InMemoryPfsync(release, interfaces);
     this.device = new InMemoryDevice(release, settings, states, tables, rules, interfaces, pfsync);
-    this.netlink = new InMemoryNetlink(release, settings, states, tables);
+    this.netlink = new InMemoryNetlink(release, settings, states, tables, this::passNetlink);
     set("kern.osreldate", release.osreldate);
     set("kern.securelevel", -1);
     set("security.jail.jailed", 0);
@@ -420,37 +422,34 @@ public final class InMemoryPf implements SystemCalls {
     if (release == Release.V13_0) {
       throw failed("socket(38)", new Refusal(EAFNOSUPPORT));
     }
-    sockets.put(nextFd, netlink.socket());
+    sockets.put(nextFd, netlink.socket(FIRST_PORT + nextFd));
     return descriptor(Kind.NETLINK);
   }
 
   @Override
   public void setSocketOption(int fd, int level, int option, byte[] value) {}
 
-  private InMemoryNetlink.Socket netlink(int fd) throws Refusal {
-    InMemoryNetlink.Socket socket = sockets.get(fd);
+  private int passNetlink(int command) throws Refusal {
+    failIfTold("netlink " + command);
+    return securelevel();
+  }
+
+  private NetlinkResponder netlink(int fd) throws SystemCallException {
+    NetlinkResponder socket = sockets.get(fd);
     if (socket == null) {
-      throw new Refusal(EBADF);
+      throw failed("netlink", new Refusal(EBADF));
     }
     return socket;
   }
 
   @Override
   public synchronized void send(int fd, byte[] message) throws SystemCallException {
-    try {
-      netlink(fd).send(message, securelevel(), command -> failIfTold("netlink " + command));
-    } catch (Refusal e) {
-      throw failed("send(" + fd + ")", e);
-    }
+    netlink(fd).send(message);
   }
 
   @Override
   public synchronized byte[] receive(int fd, int limit) throws SystemCallException {
-    try {
-      return netlink(fd).receive(limit);
-    } catch (Refusal e) {
-      throw failed("recv(" + fd + ")", e);
-    }
+    return netlink(fd).receive(limit);
   }
 
   @Override

@@ -224,7 +224,9 @@ public final class KernelPfsync implements AutoCloseable {
     ByteBuffer request = Struct.of(REQUEST_SIZE);
     call("SIOCGETPFSYNC", SIOCGETPFSYNC, ifreq(), POINTER_OFFSET, request);
     int defer = request.getInt(DEFER_OFFSET);
-    int peer = Struct.netInt(request, SYNCPEER_OFFSET);
+    byte[] peer = new byte[Integer.BYTES];
+    request.get(SYNCPEER_OFFSET, peer);
+    int word = Struct.netInt(request, SYNCPEER_OFFSET);
     boolean bits = release >= FIRST_WITH_NV;
     return new KernelPfsyncConfig(
         Struct.string(request, SYNCDEV_OFFSET, Layouts.IFNAME - 1),
