@@ -268,16 +268,20 @@ public final class CarpNode implements AutoCloseable {
       if (!changed.toString().equals(member.router().toString())) {
         problems.add(member.router() + " cannot become " + changed);
       }
+      boolean restarts = !member.router().isSameElection(changed);
+      if (restarts && member.isChangingPassword()) {
+        problems.add(changed + " cannot restart while its password is being changed; wait for it");
+      }
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", problems));
       }
       long now = loop.now();
-      if (member.router().isSameElection(changed)) {
-        member.reconfigure(changed, now);
-      } else {
+      if (restarts) {
         members.remove(member, now);
         members.add(changed, now);
         transport.link(link).ifPresent(state -> members.linkChanged(state, now));
+      } else {
+        member.reconfigure(changed, now);
       }
       settle(now);
     } finally {

@@ -265,6 +265,10 @@ final class Member implements CarpActions {
     settle(now);
   }
 
+  boolean isChangingPassword() {
+    return keys.isRotating();
+  }
+
   /**
    * Its deadline has come, which the loop noticed late if it was held up. A node that was deaf for
    * longer than a master is silent may have lost the latest adverts from a full queue: it listens
