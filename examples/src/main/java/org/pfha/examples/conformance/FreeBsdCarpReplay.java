@@ -121,6 +121,12 @@ final class FreeBsdCarpReplay {
     return Set.of(name, directory.relativize(pcapOf(file)).toString());
   }
 
+  /** The capture itself. */
+  static Path pcapOf(Path file) {
+    return file.resolveSibling(
+        String.valueOf(file.getFileName()).replaceFirst("\\.json$", ".pcap"));
+  }
+
   private List<CapturedAdvert> read(Path pcap) throws IOException {
     List<CapturedAdvert> found = new ArrayList<>();
     IpPacket packet = new IpPacket();

@@ -181,18 +181,18 @@ final class PfIoctlVectors {
     return switch (request) {
       case DIOCSTART -> device -> device.start() ? "as recorded" : "already";
       case DIOCSTOP -> device -> device.stop() ? "as recorded" : "already";
-      case DIOCCLRSTATUS -> quiet(PfDevice::clearStatus);
-      case DIOCCLRRULECTRS -> quiet(PfDevice::clearRuleCounters);
-      case DIOCCLRSRCNODES -> quiet(PfDevice::clearSourceNodes);
+      case DIOCCLRSTATUS -> quiet(device -> device.settings().clearStatus());
+      case DIOCCLRRULECTRS -> quiet(device -> device.settings().clearRuleCounters());
+      case DIOCCLRSRCNODES -> quiet(device -> device.sourceNodes().clear());
       case DIOCSETHOSTID ->
-          quiet(device -> device.setHostId(in.duplicate().order(ByteOrder.BIG_ENDIAN).getInt()));
-      case DIOCSETDEBUG -> quiet(device -> device.setDebug(in.getInt(0)));
-      case DIOCSETSTATUSIF -> quiet(device -> device.setStatusInterface(text(input, 0, 16)));
-      case DIOCGETTIMEOUT -> device -> value(out, device.timeout(timeout(in.getInt(0))));
+          quiet(device -> device.settings().setHostId(in.duplicate().order(ByteOrder.BIG_ENDIAN).getInt()));
+      case DIOCSETDEBUG -> quiet(device -> device.settings().setDebug(in.getInt(0)));
+      case DIOCSETSTATUSIF -> quiet(device -> device.settings().setStatusInterface(text(input, 0, 16)));
+      case DIOCGETTIMEOUT -> device -> value(out, device.settings().timeout(timeout(in.getInt(0))));
       case DIOCSETTIMEOUT ->
-          device -> value(out, device.setTimeout(timeout(in.getInt(0)), unsigned(in)));
-      case DIOCGETLIMIT -> device -> value(out, device.limit(limit(in.getInt(0))));
-      case DIOCSETLIMIT -> device -> value(out, device.setLimit(limit(in.getInt(0)), unsigned(in)));
+          device -> value(out, device.settings().setTimeout(timeout(in.getInt(0)), unsigned(in)));
+      case DIOCGETLIMIT -> device -> value(out, device.settings().limit(limit(in.getInt(0))));
+      case DIOCSETLIMIT -> device -> value(out, device.settings().setLimit(limit(in.getInt(0)), unsigned(in)));
       case DIOCADDSTATE ->
           device -> device.states().addOnItsRule(state(in)) ? "as recorded" : "already";
       case DIOCGETSTATE -> device -> get(device, in, output);
@@ -206,7 +206,7 @@ final class PfIoctlVectors {
           };
       case DIOCGETRULES -> device -> rules(device, input, out, calls);
       case DIOCNATLOOK -> device -> natlook(device, input, output);
-      case DIOCIGETIFACES -> device -> recorded(true, device.interfaces(text(input, 0, 16)));
+      case DIOCIGETIFACES -> device -> recorded(true, device.interfaces().list(text(input, 0, 16)));
       default ->
           device -> {
             throw new IllegalArgumentException("the library does not make " + request);
@@ -349,7 +349,7 @@ final class PfIoctlVectors {
   private static String natlook(PfDevice device, byte[] input, byte[] output) throws PfException {
     Translation asked = Translation.ofBytes(input);
     Optional<Translation> found =
-        device.translation(
+        device.states().translation(
             asked.src(),
             asked.srcPort(),
             asked.dst(),

@@ -171,7 +171,7 @@ final class InMemoryRules {
   }
 
   private NvList rule(NvList request) throws Refusal {
-    int ruleset = (int) InMemoryNv.number(request, "ruleset", 0xffff_ffffL);
+    int ruleset = ruleset(InMemoryNv.number(request, "ruleset", 0xffff_ffffL));
     int ticket = (int) InMemoryNv.number(request, "ticket", 0xffff_ffffL);
     int nr = (int) InMemoryNv.number(request, "nr", 0xffff_ffffL);
     String anchor = InMemoryNv.text(request, "anchor", Layouts.PATH);

@@ -2,6 +2,7 @@ package org.pfha.pf.device;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -150,6 +151,35 @@ public final class PfStates {
   public long flush() throws PfException {
     device.require(Danger.FLUSH_STATES);
     return clear(StateFilter.EMPTY);
+  }
+
+  /**
+   * Looks up how a connection is translated.
+   *
+   * @param src source, as one side sees it
+   * @param srcPort 1–65535
+   * @param dst destination
+   * @param dstPort 1–65535
+   * @param proto IP protocol
+   * @param direction of the side that sees it so
+   * @return both sides, or empty if there is no such state
+   * @throws PfException E2BIG if there are several
+   */
+  public Optional<Translation> translation(
+      InetAddress src, int srcPort, InetAddress dst, int dstPort, int proto, int direction)
+      throws PfException {
+    ByteBuffer argument = Struct.of(Layouts.PFIOC_NATLOOK);
+    new Translation(src, srcPort, dst, dstPort, src, 0, dst, 0, proto, direction)
+        .encode(argument, false);
+    try {
+      channel.call(PfRequest.DIOCNATLOOK, argument);
+      return Optional.of(Translation.decode(argument));
+    } catch (PfException e) {
+      if (Errno.ENOENT.is(e.errno())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**
