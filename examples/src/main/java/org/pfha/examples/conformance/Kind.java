@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** The kinds of vector directories, under the names that a user types. */
 enum Kind {
   carp(CarpVectors::run),
-  freebsd(CarpVectors::runFreebsd),
+  freebsd(FreebsdVectors::run),
   pf(Kind::nothingCovered),
   pfsync(PfsyncVectors::run),
   xmlrpc(XmlrpcVectors::run);
