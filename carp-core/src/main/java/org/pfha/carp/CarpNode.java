@@ -3,19 +3,18 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.Role;
-import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
@@ -52,18 +51,12 @@ public final class CarpNode implements AutoCloseable {
   private final Maintenance maintenance;
   private final List<ProbeRunner> probes = new ArrayList<>();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Deadlines deadlines = new Deadlines();
-  private final Deadlines.Slot penaltyEnds = deadlines.slot((now, late) -> endPenalties());
-  private final Map<String, Segment> segments = new HashMap<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
-  private final Map<CarpReject, Long> rejected = new EnumMap<>(CarpReject.class);
+  private final boolean preempt;
+  private final LongSupplier counters;
 
-  private long ipackets;
-  private long ipackets6;
-  private long opackets;
-  private long opackets6;
-  private long oerrors;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Members members = new Members(new Surroundings());
+  private final List<Subscription> subscriptions = new ArrayList<>();
   private @Nullable Subscription timer;
   private long timerAtNanos;
   private boolean closed;
@@ -81,11 +74,8 @@ public final class CarpNode implements AutoCloseable {
     for (ProbeSchedule probe : builder.probes) {
       probes.add(new ProbeRunner(probe, loop, executor, ledger, events::tell));
     }
-    Host host = new Host();
-    for (VirtualRouter router : builder.routers) {
-      Segment segment = segments.computeIfAbsent(router.link(), link -> new Segment());
-      segment.add(new Member(host, router, builder.preempt, segment.input(), builder.counters));
-    }
+    preempt = builder.preempt;
+    counters = builder.counters;
   }
 
   /**
@@ -98,23 +88,20 @@ public final class CarpNode implements AutoCloseable {
     return new CarpNodeBuilder(transport);
   }
 
-  void open() throws IOException {
+  void open(List<VirtualRouter> routers) throws IOException {
     maintenance.restore();
     lock.lock();
     try {
       subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
       subscriptions.add(transport.onLinkChange(this::linkChanged));
       subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
-      for (Segment segment : segments.values()) {
-        for (Member member : segment.members()) {
-          member.join(subscriptions::add);
-        }
+      long now = loop.now();
+      for (VirtualRouter router : routers) {
+        members.add(router, now);
       }
-      applyDemotion();
-      for (String link : segments.keySet()) {
-        transport.link(link).ifPresent(this::refresh);
-      }
-      schedule();
+      members.demotionChanged(now);
+      transport.links().forEach(link -> members.linkChanged(link, now));
+      settle(now);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -135,10 +122,194 @@ public final class CarpNode implements AutoCloseable {
   public Role role(String link, int vhid) {
     lock.lock();
     try {
-      return member(link, vhid).role();
+      return members.get(link, vhid).role();
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * "Why am I BACKUP?"
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @return what made it what it is, as data and, by {@code describe()}, as text
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public CarpExplanation explain(String link, int vhid) {
+    lock.lock();
+    try {
+      return members.get(link, vhid).explain(loop.now());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Wants another role. Nothing happens in INIT, and nothing is remembered: a BACKUP takes over
+   * again when nobody else advertises, a MASTER yields to a better one. A group changes as one.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param role MASTER or BACKUP
+   * @throws IllegalArgumentException if this node has no such virtual router, or INIT is wanted
+   */
+  public void request(String link, int vhid, Role role) {
+    if (role == Role.INIT) {
+      throw new IllegalArgumentException("INIT cannot be requested; use disable(...)");
+    }
+    change(
+        now ->
+            members.together(members.get(link, vhid)).forEach(member -> member.request(role, now)));
+  }
+
+  /**
+   * Takes one virtual router out of service: a MASTER bows out, and it stays in INIT until it is
+   * enabled. A restart forgets it.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void disable(String link, int vhid) {
+    change(now -> members.get(link, vhid).enabled(false, now));
+  }
+
+  /**
+   * Takes one virtual router back into service.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void enable(String link, int vhid) {
+    change(now -> members.get(link, vhid).enabled(true, now));
+  }
+
+  /**
+   * Takes the whole node out of service, as "Temporarily disable CARP" does: every MASTER bows out,
+   * everything stays in INIT until the node is enabled. A restart forgets it; see {@link
+   * #enterMaintenance} for what lasts.
+   */
+  public void disable() {
+    change(now -> members.enabled(false, now));
+  }
+
+  /** Takes the whole node back into service, virtual routers that were disabled one by one too. */
+  public void enable() {
+    change(now -> members.enabled(true, now));
+  }
+
+  /**
+   * Adds a virtual router while the node runs.
+   *
+   * @param router complete, and new on this node
+   * @throws IllegalArgumentException listing everything that is wrong with it
+   * @throws IOException if a group cannot be joined; it is not added then
+   * @throws IllegalStateException if the node is closed
+   */
+  public void add(VirtualRouter router) throws IOException {
+    List<String> problems = router.problems();
+    Link link = transport.link(router.link()).orElse(null);
+    if (link == null) {
+      problems.add(router + " is on an interface that does not exist");
+    }
+    lock.lock();
+    try {
+      refuseIfClosed();
+      if (members.has(router.link(), router.vhid())) {
+        problems.add(router + " is there already; change it with reconfigure(...)");
+      }
+      if (link == null || !problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      long now = loop.now();
+      members.add(router, now);
+      members.linkChanged(link, now);
+      settle(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes a virtual router: a MASTER bows out first, its penalties are taken back.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void remove(String link, int vhid) {
+    change(now -> members.remove(members.get(link, vhid), now));
+  }
+
+  /**
+   * Changes the configuration of a virtual router while it runs, such as {@code reconfigure("em1",
+   * 1, router -> router.address("192.0.2.9/24"))}. A changed interval counts from the next advert;
+   * a changed address list leaves a MASTER MASTER where the profile allows it. Another profile,
+   * protocol or group restarts it: it bows out and begins in BACKUP.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param change of the present configuration; must leave link and vhid as they are
+   * @throws IllegalArgumentException if this node has no such virtual router, or listing what is
+   *     wrong with the new configuration; nothing has changed then
+   * @throws IOException if a group cannot be joined
+   * @throws IllegalStateException if the node is closed
+   */
+  public void reconfigure(String link, int vhid, UnaryOperator<VirtualRouter> change)
+      throws IOException {
+    lock.lock();
+    try {
+      refuseIfClosed();
+      Member member = members.get(link, vhid);
+      VirtualRouter changed = change.apply(member.router());
+      List<String> problems = changed.problems();
+      if (!changed.toString().equals(member.router().toString())) {
+        problems.add(member.router() + " cannot become " + changed);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      long now = loop.now();
+      if (member.router().isSameElection(changed)) {
+        member.reconfigure(changed, now);
+      } else {
+        members.remove(member, now);
+        members.add(changed, now);
+        transport.link(link).ifPresent(state -> members.linkChanged(state, now));
+      }
+      settle(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Changes a password without a moment of two masters. For half the window the old password is
+   * sent and both are believed, then the new one is sent and both are believed, then the new one
+   * alone. To be called on every node within half the window.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param password the new one, 1–20 bytes of UTF-8
+   * @param window such as ten minutes
+   * @throws IllegalArgumentException if this node has no such virtual router, or the password or
+   *     the window is none
+   */
+  public void rotatePassword(String link, int vhid, String password, Duration window) {
+    change(
+        now -> {
+          Member member = members.get(link, vhid);
+          List<String> problems = member.router().password(password).problems();
+          if (window.isNegative() || window.isZero()) {
+            problems.add("a window of " + window + " is none");
+          }
+          if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+          }
+          member.rotatePassword(password.getBytes(StandardCharsets.UTF_8), window, now);
+        });
   }
 
   /**
@@ -207,7 +378,17 @@ public final class CarpNode implements AutoCloseable {
   public CarpStatistics statistics() {
     lock.lock();
     try {
-      return new CarpStatistics(ipackets, ipackets6, opackets, opackets6, oerrors, rejected);
+      return members.statistics();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets all counters begin at zero again. */
+  public void resetStatistics() {
+    lock.lock();
+    try {
+      members.resetStatistics();
     } finally {
       lock.unlock();
     }
@@ -228,8 +409,7 @@ public final class CarpNode implements AutoCloseable {
         return;
       }
       closed = true;
-      long now = loop.now();
-      segments.values().forEach(segment -> segment.members().forEach(m -> m.stop(now)));
+      members.stop(loop.now());
       if (timer != null) {
         timer.close();
       }
@@ -251,89 +431,45 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
-  private Member member(String link, int vhid) {
-    Segment segment = segments.get(link);
-    Member member = segment == null ? null : segment.member(vhid);
-    if (member == null) {
-      throw new IllegalArgumentException(
-          "no virtual router %d@%s on this node".formatted(vhid, link));
+  private void refuseIfClosed() {
+    if (closed) {
+      throw new IllegalStateException("this CARP node is closed");
     }
-    return member;
+  }
+
+  /** A closed node changes no more, silently: what was wanted of it has lost its meaning. */
+  private void change(LongConsumer action) {
+    lock.lock();
+    try {
+      if (!closed) {
+        long now = loop.now();
+        action.accept(now);
+        settle(now);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void received(IpPacket packet) {
     lock.lock();
     try {
-      Segment segment = segments.get(packet.link());
-      if (closed || segment == null) {
-        return;
+      if (!closed) {
+        members.received(packet);
+        settle(packet.arrivalNanos());
       }
-      CarpReject verdict = segment.received(packet);
-      if (packet.isIpv6()) {
-        ipackets6++;
-      } else {
-        ipackets++;
-      }
-      if (verdict != CarpReject.NONE) {
-        rejected.merge(verdict, 1L, Long::sum);
-        if (LOG.isLoggable(Level.DEBUG)) {
-          LOG.log(Level.DEBUG, verdict + ": " + packet);
-        }
-      }
-      schedule();
     } finally {
       lock.unlock();
     }
   }
 
   private void linkChanged(Link link) {
-    lock.lock();
-    try {
-      if (!closed) {
-        refresh(link);
-        schedule();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void refresh(Link link) {
-    Segment segment = segments.get(link.name());
-    if (segment != null) {
-      segment.linkChanged(link, loop.now());
-    }
+    change(now -> members.linkChanged(link, now));
   }
 
   private void demotionChanged(DemotionLedger.Change change) {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      applyDemotion();
-      schedule();
-    } finally {
-      lock.unlock();
-    }
+    change(members::demotionChanged);
     events.tell(change);
-  }
-
-  private void applyDemotion() {
-    long now = loop.now();
-    int total = ledger.total();
-    segments.values().forEach(segment -> segment.members().forEach(m -> m.demotion(total, now)));
-    OptionalLong end = ledger.nextExpiryNanos();
-    if (end.isPresent()) {
-      deadlines.set(penaltyEnds, end.getAsLong());
-    } else {
-      deadlines.clear(penaltyEnds);
-    }
-  }
-
-  /** Comes back through {@link #demotionChanged}. */
-  private void endPenalties() {
-    ledger.tick();
   }
 
   /** Before a silence is believed, what has already arrived is heard. */
@@ -347,8 +483,9 @@ public final class CarpNode implements AutoCloseable {
         timer = null;
       }
       if (!closed) {
-        deadlines.run(loop.now(), lateNanos);
-        schedule();
+        long now = loop.now();
+        members.tick(now, lateNanos);
+        settle(now);
       }
     } finally {
       lock.unlock();
@@ -356,23 +493,25 @@ public final class CarpNode implements AutoCloseable {
   }
 
   /**
-   * One timer of the loop for all deadlines. One that comes too early only looks again, which is
-   * cheaper than moving it with every advert.
+   * After each event: groups draw their conclusions, and one timer of the loop waits for all
+   * deadlines. One that comes too early only looks again, which is cheaper than moving it with
+   * every advert.
    */
-  private void schedule() {
-    if (deadlines.isEmpty() || (timer != null && timerAtNanos - deadlines.firstNanos() <= 0)) {
+  private void settle(long now) {
+    members.settle(now);
+    if (!members.isWaiting() || (timer != null && timerAtNanos - members.nextNanos() <= 0)) {
       return;
     }
     if (timer != null) {
       timer.close();
     }
-    long atNanos = deadlines.firstNanos();
+    long atNanos = members.nextNanos();
     timerAtNanos = atNanos;
     timer = loop.schedule(atNanos, () -> timerFired(atNanos));
   }
 
   /** What the members see of this node. All calls come under the lock. */
-  private final class Host implements Member.Host {
+  private final class Surroundings implements Member.Surroundings {
 
     @Override
     public IpTransport transport() {
@@ -385,32 +524,34 @@ public final class CarpNode implements AutoCloseable {
     }
 
     @Override
-    public Deadlines deadlines() {
-      return deadlines;
+    public long randomCounter() {
+      return counters.getAsLong();
     }
 
     @Override
-    public void roleChanged(RoleChange change) {
+    public boolean preempt() {
+      return preempt;
+    }
+
+    @Override
+    public void deadline(int slot, boolean waiting, long atNanos) {
+      members.deadline(slot, waiting, atNanos);
+    }
+
+    @Override
+    public void happened(CarpEvent event) {
       loop.execute(
           () -> {
-            events.tell(change);
-            hooks.roleChanged(change);
+            events.tell(event);
+            if (event instanceof RoleChange change) {
+              hooks.roleChanged(change);
+            }
           });
     }
 
     @Override
-    public void sent(boolean ipv6) {
-      if (ipv6) {
-        opackets6++;
-      } else {
-        opackets++;
-      }
-    }
-
-    @Override
-    public void failed(IOException cause) {
-      oerrors++;
-      LOG.log(Level.WARNING, "could not send", cause);
+    public void failedToSend(Member member, IOException cause) {
+      LOG.log(Level.WARNING, "%s could not send".formatted(member), cause);
     }
   }
 }

@@ -245,65 +245,53 @@ public final class DemotionLedger {
    *
    * @param owner who imposes it
    * @param group the group it is for, or null for all virtual routers
-   * @param amount in 1/256 s of advskew
    * @return off
    */
-  Penalty penalty(String owner, @Nullable String group, int amount) {
-    return new Penalty(owner, group, amount);
+  Penalty penalty(String owner, @Nullable String group) {
+    return new Penalty(owner, group);
   }
 
   /** A penalty that is on or off, and off for good once it was ended. Thread-safe. */
   final class Penalty {
     private final String owner;
     private final @Nullable String group;
-    private final int amount;
     private @Nullable Entry entry;
     private boolean ended;
 
-    private Penalty(String owner, @Nullable String group, int amount) {
+    private Penalty(String owner, @Nullable String group) {
       this.owner = owner;
       this.group = group;
-      this.amount = amount;
     }
 
-    /** Does nothing if it is on, or if it was cleared from the ledger since it was turned on. */
-    void on(String reason) {
+    /**
+     * Turns it on, or off with an amount of 0. Nothing happens if its amount is that already, even
+     * if it was cleared from the ledger meanwhile.
+     */
+    void set(int amount, String reason) {
       synchronized (DemotionLedger.this) {
-        if (ended || entry != null) {
+        Entry before = entry;
+        if (amount == (before == null ? 0 : before.amount) || (ended && amount != 0)) {
           return;
         }
-        Entry imposed = new Entry(owner, reason, amount, group, clock.nanoTime(), null);
-        entry = imposed;
-        entries.add(imposed);
-        changed(Change.Kind.IMPOSED, imposed);
-      }
-      tell();
-    }
-
-    void off() {
-      synchronized (DemotionLedger.this) {
-        Entry imposed = entry;
         entry = null;
-        if (imposed != null && entries.remove(imposed)) {
-          changed(Change.Kind.TAKEN_BACK, imposed);
+        if (before != null && entries.remove(before)) {
+          changed(Change.Kind.TAKEN_BACK, before);
+        }
+        if (amount != 0) {
+          Entry imposed = new Entry(owner, reason, amount, group, clock.nanoTime(), null);
+          entry = imposed;
+          entries.add(imposed);
+          changed(Change.Kind.IMPOSED, imposed);
         }
       }
       tell();
-    }
-
-    void set(boolean on, String reason) {
-      if (on) {
-        on(reason);
-      } else {
-        off();
-      }
     }
 
     void end() {
       synchronized (DemotionLedger.this) {
         ended = true;
       }
-      off();
+      set(0, "");
     }
   }
 
@@ -349,6 +337,13 @@ public final class DemotionLedger {
       expire();
       return List.copyOf(entries);
     }
+  }
+
+  /** Those in force for a member of a group, or for a virtual router without one. */
+  List<Entry> entries(@Nullable String group) {
+    return entries().stream()
+        .filter(entry -> entry.group == null || entry.group.equals(group))
+        .toList();
   }
 
   /**
@@ -479,7 +474,7 @@ public final class DemotionLedger {
     }
   }
 
-  private static JsonText json(Entry entry) {
+  static JsonText json(Entry entry) {
     JsonText json =
         new JsonText()
             .field("owner", entry.owner)

@@ -200,19 +200,19 @@ class DemotionLedgerTest {
 
   @Test
   void aPenaltyOfTheNodeIsOnOnceAtMostAndNeverAgainAfterItsEnd() {
-    DemotionLedger.Penalty penalty = ledger.penalty("carp 1@em1", null, 240);
-    penalty.on("interface down");
-    penalty.on("interface down");
+    DemotionLedger.Penalty penalty = ledger.penalty("carp 1@em1", null);
+    penalty.set(240, "interface down");
+    penalty.set(240, "interface down");
     assertThat(ledger.total()).isEqualTo(240);
 
     ledger.clear("carp 1@em1");
-    penalty.on("interface down");
+    penalty.set(240, "interface down");
     assertThat(ledger.total()).as("an operator's word counts until it was off").isZero();
 
-    penalty.off();
-    penalty.on("interface down");
+    penalty.set(0, "");
+    penalty.set(240, "interface down");
     penalty.end();
-    penalty.on("interface down");
+    penalty.set(240, "interface down");
     assertThat(ledger.total()).isZero();
   }
 
