@@ -151,7 +151,7 @@ final class Bucket {
   private void makeRoom(int place, long now) {
     int size = sizes[place];
     int section = count(place) * size;
-    int needed = size + (section == 0 ? SECTION_HEADER : 0);
+    int needed = bytes(place, 1 + count(place)) - bytes(place, count(place));
     if (section + size > Action.MAX_SECTION || bytes() + needed > settings.payload()) {
       flush(now);
     }
@@ -164,10 +164,15 @@ final class Bucket {
   private int bytes() {
     int bytes = FRAME;
     for (int i = 0; i < Place.COUNT; i++) {
-      int count = count(i);
-      bytes += count == 0 ? 0 : SECTION_HEADER + count * sizes[i];
+      bytes += bytes(i, count(i));
     }
     return bytes;
+  }
+
+  private int bytes(int place, int count) {
+    boolean apart = settings.oneStatePerSection() && (place == Place.INS || place == Place.UPD);
+    int sections = count == 0 ? 0 : apart ? count : 1;
+    return sections * SECTION_HEADER + count * sizes[place];
   }
 
   /** Sends all there is, in the kernel's order of sections. */

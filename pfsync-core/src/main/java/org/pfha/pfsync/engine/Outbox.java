@@ -21,7 +21,7 @@ final class Outbox {
     this.settings = settings;
     this.sink = sink;
     this.counters = counters;
-    writer = new PfsyncWriter(settings.format());
+    writer = new PfsyncWriter(settings.format(), settings.oneStatePerSection());
     buffer = new byte[settings.payload()];
     messages = new long[counters.oacts.length];
   }

@@ -1,0 +1,168 @@
+package org.pfha.pf;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * How the table lays out a state: four cache lines, the first two of which an update needs. Peers
+ * and keys are as on the wire (spec pfsync 5.1), so that an insert is mostly copying.
+ *
+ * <pre>
+ *   0 id                          8 creatorid  12 timeout  13 proto  14 direction  15 live
+ *  16 src[26]    42 place  43 updates  44 queue next      48 expires      56 heard
+ *  64 dst[26]    90 stack rdomain      92 queue previous
+ *  96 wheel tick 100 wheel previous   104 wheel next     108 extension
+ * 112 created   120 sequence
+ * 128 wire key[36]  164 stack key[36]
+ * 200 families 201 stack proto 202 log 203 sync_flags 204 ifname 206 original ifname
+ * 208 state_flags  210 wire rdomain  212 rule  216 anchor  220 nat_rule
+ * 224 packets[2]   240 bytes[2]
+ * </pre>
+ *
+ * What few states have is in an extension of its own:
+ *
+ * <pre>
+ *   0 route address[16]  16 route kind  17 route family  18 route ifname  20 qid  22 pqid
+ *  24 dnpipe  26 dnrpipe  28 rtableid  32 stack rtableid  36 min_ttl  37 set_tos  38 max_mss
+ *  40 set_prio[2]  42 –  48 tag[64]  112 next free  116 –
+ * </pre>
+ */
+final class Row {
+
+  static final int SIZE = 256;
+  static final int ID = 0;
+  static final int CREATOR_ID = 8;
+  static final int TIMEOUT = 12;
+  static final int PROTO = 13;
+  static final int DIRECTION = 14;
+  static final int LIVE = 15;
+  static final int SRC = 16;
+  static final int PLACE = 42;
+  static final int UPDATES = 43;
+  static final int QUEUE_NEXT = 44;
+  static final int EXPIRES = 48;
+  static final int HEARD = 56;
+  static final int DST = 64;
+  static final int STACK_RDOMAIN = 90;
+  static final int QUEUE_PREVIOUS = 92;
+  static final int TICK = 96;
+  static final int WHEEL_PREVIOUS = 100;
+  static final int WHEEL_NEXT = 104;
+  static final int EXTENSION = 108;
+  static final int CREATED = 112;
+  static final int SEQUENCE = 120;
+  static final int WIRE_KEY = 128;
+  static final int STACK_KEY = 164;
+  static final int FAMILIES = 200;
+  static final int STACK_PROTO = 201;
+  static final int LOG = 202;
+  static final int SYNC_FLAGS = 203;
+  static final int IFNAME = 204;
+  static final int ORIGINAL_IFNAME = 206;
+  static final int STATE_FLAGS = 208;
+  static final int WIRE_RDOMAIN = 210;
+  static final int RULE = 212;
+  static final int ANCHOR = 216;
+  static final int NAT_RULE = 220;
+  static final int PACKETS = 224;
+  static final int BYTES = 240;
+
+  /** A state without an extension, a row without a neighbour. */
+  static final int NONE = -1;
+
+  /** Bits of {@link #FAMILIES}: the key is IPv6. */
+  static final int WIRE_INET6 = 1;
+
+  static final int STACK_INET6 = 2;
+
+  static final int EXTENSION_SIZE = 128;
+  static final int ROUTE_ADDRESS = 0;
+  static final int ROUTE_KIND = 16;
+  static final int ROUTE_FAMILY = 17;
+  static final int ROUTE_IFNAME = 18;
+  static final int QID = 20;
+  static final int PQID = 22;
+  static final int DNPIPE = 24;
+  static final int DNRPIPE = 26;
+  static final int RTABLEID = 28;
+  static final int STACK_RTABLEID = 32;
+  static final int MIN_TTL = 36;
+  static final int SET_TOS = 37;
+  static final int MAX_MSS = 38;
+  static final int SET_PRIO = 40;
+  static final int TAG = 48;
+  static final int TAG_SIZE = 64;
+  static final int NEXT_FREE = 112;
+
+  /** In a peer, all as on the wire. */
+  static final int SCRUB_FLAGS = 0;
+
+  static final int SCRUB_TTL = 2;
+  static final int SCRUB_VALID = 3;
+  static final int TS_MOD = 4;
+  static final int SEQLO = 8;
+  static final int SEQHI = 12;
+  static final int SEQDIFF = 16;
+  static final int MAX_WIN = 20;
+  static final int MSS = 22;
+  static final int STATE = 24;
+  static final int WSCALE = 25;
+
+  /** What a peer has without its padding. */
+  static final int PEER_SIZE = 26;
+
+  /** In a key. */
+  static final int PORTS = 32;
+
+  static final int KEY_SIZE = 36;
+
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private Row() {}
+
+  static int u8(byte[] bytes, int at) {
+    return bytes[at] & 0xff;
+  }
+
+  static int u16(byte[] bytes, int at) {
+    return (short) SHORTS.get(bytes, at) & 0xffff;
+  }
+
+  static int i32(byte[] bytes, int at) {
+    return (int) INTS.get(bytes, at);
+  }
+
+  static long i64(byte[] bytes, int at) {
+    return (long) LONGS.get(bytes, at);
+  }
+
+  static void put8(byte[] bytes, int at, int value) {
+    bytes[at] = (byte) value;
+  }
+
+  static void put16(byte[] bytes, int at, int value) {
+    SHORTS.set(bytes, at, (short) value);
+  }
+
+  static void put32(byte[] bytes, int at, int value) {
+    INTS.set(bytes, at, value);
+  }
+
+  static void put64(byte[] bytes, int at, long value) {
+    LONGS.set(bytes, at, value);
+  }
+
+  /** Copies a peer without its padding, where a row keeps other things. */
+  static void copyPeer(byte[] from, int fromAt, byte[] to, int toAt) {
+    put64(to, toAt, i64(from, fromAt));
+    put64(to, toAt + 8, i64(from, fromAt + 8));
+    put64(to, toAt + 16, i64(from, fromAt + 16));
+    put16(to, toAt + 24, u16(from, fromAt + 24));
+  }
+}
