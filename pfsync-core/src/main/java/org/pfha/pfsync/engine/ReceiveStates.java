@@ -205,8 +205,7 @@ final class ReceiveStates {
         ifname = settings.interfaces().local(sent);
       }
       if (!sent.isEmpty() && ifname == null) {
-        sink.event(
-            PfsyncEvent.of(Kind.SKIP_CLEAR, 0, section.creatorId(i), "unknown-interface"));
+        sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, section.creatorId(i), "unknown-interface"));
       } else {
         boolean bounded = settings.profile().clearsByInterface();
         clear(bounded ? ifname : null, section.creatorId(i), now);

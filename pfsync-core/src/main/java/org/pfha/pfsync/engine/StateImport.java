@@ -131,9 +131,7 @@ final class StateImport {
   private int flags(PfState sent, StateFormat format, int rule) {
     int flags = sent.stateFlags() & ~(PfState.FLAG_NO_SYNC | PfState.FLAG_ACK);
     boolean optionsOfRule = format == StateFormat.V1301 && profile.newest() != StateFormat.V1301;
-    return optionsOfRule && rule == PfState.NONE
-        ? flags & ~(FLAG_SET_TOS | FLAG_SET_PRIO)
-        : flags;
+    return optionsOfRule && rule == PfState.NONE ? flags & ~(FLAG_SET_TOS | FLAG_SET_PRIO) : flags;
   }
 
   private Outcome insert(StateView view, PfState sent, PfState imported, long now) {
