@@ -3,24 +3,16 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.pfha.carp.engine.Role;
-import org.pfha.carp.wire.CarpReject;
-import org.pfha.carp.wire.CarpView;
-import org.pfha.net.IpPacket;
+import org.pfha.net.EventLoop;
 import org.pfha.net.IpTransport;
-import org.pfha.net.Link;
-import org.pfha.net.Subscription;
 
 /**
  * A host that takes part in CARP with any number of virtual routers.
@@ -42,37 +34,20 @@ public final class CarpNode implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(CarpNode.class.getName());
 
-  private final IpTransport transport;
   private final Loop loop;
   private final DemotionLedger ledger;
-  private final Events events;
   private final Hooks hooks;
   private final boolean hasHooks;
   private final Duration closePatience;
   private final Maintenance maintenance;
   private final List<ProbeRunner> probes = new ArrayList<>();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Deadlines deadlines = new Deadlines();
-  private final Deadlines.Slot penaltyEnds = deadlines.slot((now, late) -> endPenalties());
-  private final Map<String, Segment> segments = new HashMap<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
-  private final Map<CarpReject, Long> rejected = new EnumMap<>(CarpReject.class);
-
-  private long ipackets;
-  private long ipackets6;
-  private long opackets;
-  private long opackets6;
-  private long oerrors;
-  private @Nullable Subscription timer;
-  private long timerAtNanos;
-  private boolean closed;
+  private final DutyCycle duty;
 
   CarpNode(CarpNodeBuilder builder) {
-    transport = builder.transport;
-    loop = new Loop(transport.loop());
-    ledger = builder.ledger == null ? new DemotionLedger(transport.loop().clock()) : builder.ledger;
-    events = new Events(loop, builder.listeners, builder.watchdog);
+    EventLoop eventLoop = builder.transport.loop();
+    loop = new Loop(eventLoop);
+    ledger = builder.ledger == null ? new DemotionLedger(eventLoop.clock()) : builder.ledger;
+    Events events = new Events(loop, builder.listeners, builder.watchdog);
     Executor executor = builder.executorOrOwn();
     hooks = new Hooks(builder.hooks, loop, executor, events::tell);
     hasHooks = !builder.hooks.isEmpty();
@@ -81,11 +56,7 @@ public final class CarpNode implements AutoCloseable {
     for (ProbeSchedule probe : builder.probes) {
       probes.add(new ProbeRunner(probe, loop, executor, ledger, events::tell));
     }
-    Host host = new Host();
-    for (VirtualRouter router : builder.routers) {
-      Segment segment = segments.computeIfAbsent(router.link(), link -> new Segment());
-      segment.add(new Member(host, router, builder.preempt, segment.input(), builder.counters));
-    }
+    duty = new DutyCycle(builder, loop, ledger, events, hooks::roleChanged);
   }
 
   /**
@@ -98,28 +69,13 @@ public final class CarpNode implements AutoCloseable {
     return new CarpNodeBuilder(transport);
   }
 
-  void open() throws IOException {
-    maintenance.restore();
-    lock.lock();
+  void open(List<VirtualRouter> routers) throws IOException {
     try {
-      subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
-      subscriptions.add(transport.onLinkChange(this::linkChanged));
-      subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
-      for (Segment segment : segments.values()) {
-        for (Member member : segment.members()) {
-          member.join(subscriptions::add);
-        }
-      }
-      applyDemotion();
-      for (String link : segments.keySet()) {
-        transport.link(link).ifPresent(this::refresh);
-      }
-      schedule();
+      maintenance.restore();
+      duty.open(routers);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
-    } finally {
-      lock.unlock();
     }
     probes.forEach(ProbeRunner::start);
   }
@@ -133,12 +89,137 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public Role role(String link, int vhid) {
-    lock.lock();
-    try {
-      return member(link, vhid).role();
-    } finally {
-      lock.unlock();
+    return duty.ask(members -> members.get(link, vhid).role());
+  }
+
+  /**
+   * "Why am I BACKUP?"
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @return what made it what it is, as data and, by {@code describe()}, as text
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public CarpExplanation explain(String link, int vhid) {
+    return duty.ask(members -> members.get(link, vhid).explain(loop.now()));
+  }
+
+  /**
+   * Wants another role. Nothing happens in INIT, and nothing is remembered: a BACKUP takes over
+   * again when nobody else advertises, a MASTER yields to a better one. A group changes as one.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param role MASTER or BACKUP
+   * @throws IllegalArgumentException if this node has no such virtual router, or INIT is wanted
+   */
+  public void request(String link, int vhid, Role role) {
+    if (role == Role.INIT) {
+      throw new IllegalArgumentException("INIT cannot be requested; use disable(...)");
     }
+    duty.change(
+        (members, now) ->
+            members.together(members.get(link, vhid)).forEach(member -> member.request(role, now)));
+  }
+
+  /**
+   * Takes one virtual router out of service: a MASTER bows out, and it stays in INIT until it is
+   * enabled. A restart forgets it.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void disable(String link, int vhid) {
+    duty.change((members, now) -> members.get(link, vhid).enabled(false, now));
+  }
+
+  /**
+   * Takes one virtual router back into service.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void enable(String link, int vhid) {
+    duty.change((members, now) -> members.get(link, vhid).enabled(true, now));
+  }
+
+  /**
+   * Takes the whole node out of service, as "Temporarily disable CARP" does: every MASTER bows out,
+   * everything stays in INIT until the node is enabled. A restart forgets it; see {@link
+   * #enterMaintenance} for what lasts.
+   */
+  public void disable() {
+    duty.change((members, now) -> members.enabled(false, now));
+  }
+
+  /** Takes the whole node back into service, virtual routers that were disabled one by one too. */
+  public void enable() {
+    duty.change((members, now) -> members.enabled(true, now));
+  }
+
+  /**
+   * Adds a virtual router while the node runs.
+   *
+   * @param router complete, and new on this node
+   * @throws IllegalArgumentException listing everything that is wrong with it
+   * @throws IOException if a group cannot be joined; it is not added then
+   * @throws IllegalStateException if the node is closed
+   */
+  public void add(VirtualRouter router) throws IOException {
+    if (!duty.change((members, now) -> members.add(router, now))) {
+      throw closed();
+    }
+  }
+
+  /**
+   * Removes a virtual router: a MASTER bows out first, its penalties are taken back.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @throws IllegalArgumentException if this node has no such virtual router
+   */
+  public void remove(String link, int vhid) {
+    duty.change((members, now) -> members.remove(members.get(link, vhid), now));
+  }
+
+  /**
+   * Changes the configuration of a virtual router while it runs, such as {@code reconfigure("em1",
+   * 1, router -> router.address("192.0.2.9/24"))}. A changed interval counts from the next advert;
+   * a changed address list leaves a MASTER MASTER where the profile allows it. Another profile,
+   * protocol or group restarts it: it bows out and begins in BACKUP.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param change of the present configuration; must leave link and vhid as they are
+   * @throws IllegalArgumentException if this node has no such virtual router, or listing what is
+   *     wrong with the new configuration; nothing has changed then
+   * @throws IOException if a group cannot be joined
+   * @throws IllegalStateException if the node is closed
+   */
+  public void reconfigure(String link, int vhid, UnaryOperator<VirtualRouter> change)
+      throws IOException {
+    if (!duty.change((members, now) -> members.reconfigure(members.get(link, vhid), change, now))) {
+      throw closed();
+    }
+  }
+
+  /**
+   * Changes a password without a moment of two masters. For half the window the old password is
+   * sent and both are believed, then the new one is sent and both are believed, then the new one
+   * alone. To be called on every node within half the window.
+   *
+   * @param link its interface
+   * @param vhid its number
+   * @param password the new one, 1–20 bytes of UTF-8
+   * @param window such as ten minutes
+   * @throws IllegalArgumentException if this node has no such virtual router, or the password or
+   *     the window is none
+   */
+  public void rotatePassword(String link, int vhid, String password, Duration window) {
+    byte[] next = password.getBytes(StandardCharsets.UTF_8);
+    duty.change((members, now) -> members.get(link, vhid).rotatePassword(next, window, now));
   }
 
   /**
@@ -205,12 +286,12 @@ public final class CarpNode implements AutoCloseable {
    * @return a snapshot
    */
   public CarpStatistics statistics() {
-    lock.lock();
-    try {
-      return new CarpStatistics(ipackets, ipackets6, opackets, opackets6, oerrors, rejected);
-    } finally {
-      lock.unlock();
-    }
+    return duty.ask(Members::statistics);
+  }
+
+  /** Lets all counters begin at zero again. */
+  public void resetStatistics() {
+    duty.change((members, now) -> members.resetStatistics());
   }
 
   /**
@@ -222,24 +303,11 @@ public final class CarpNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      long now = loop.now();
-      segments.values().forEach(segment -> segment.members().forEach(m -> m.stop(now)));
-      if (timer != null) {
-        timer.close();
-      }
-      subscriptions.forEach(Subscription::close);
-    } finally {
-      lock.unlock();
+    if (duty.close()) {
+      probes.forEach(ProbeRunner::end);
+      maintenance.end();
+      endHooks();
     }
-    probes.forEach(ProbeRunner::end);
-    maintenance.end();
-    endHooks();
   }
 
   private void endHooks() {
@@ -251,166 +319,7 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
-  private Member member(String link, int vhid) {
-    Segment segment = segments.get(link);
-    Member member = segment == null ? null : segment.member(vhid);
-    if (member == null) {
-      throw new IllegalArgumentException(
-          "no virtual router %d@%s on this node".formatted(vhid, link));
-    }
-    return member;
-  }
-
-  private void received(IpPacket packet) {
-    lock.lock();
-    try {
-      Segment segment = segments.get(packet.link());
-      if (closed || segment == null) {
-        return;
-      }
-      CarpReject verdict = segment.received(packet);
-      if (packet.isIpv6()) {
-        ipackets6++;
-      } else {
-        ipackets++;
-      }
-      if (verdict != CarpReject.NONE) {
-        rejected.merge(verdict, 1L, Long::sum);
-        if (LOG.isLoggable(Level.DEBUG)) {
-          LOG.log(Level.DEBUG, verdict + ": " + packet);
-        }
-      }
-      schedule();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void linkChanged(Link link) {
-    lock.lock();
-    try {
-      if (!closed) {
-        refresh(link);
-        schedule();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void refresh(Link link) {
-    Segment segment = segments.get(link.name());
-    if (segment != null) {
-      segment.linkChanged(link, loop.now());
-    }
-  }
-
-  private void demotionChanged(DemotionLedger.Change change) {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      applyDemotion();
-      schedule();
-    } finally {
-      lock.unlock();
-    }
-    events.tell(change);
-  }
-
-  private void applyDemotion() {
-    long now = loop.now();
-    int total = ledger.total();
-    segments.values().forEach(segment -> segment.members().forEach(m -> m.demotion(total, now)));
-    OptionalLong end = ledger.nextExpiryNanos();
-    if (end.isPresent()) {
-      deadlines.set(penaltyEnds, end.getAsLong());
-    } else {
-      deadlines.clear(penaltyEnds);
-    }
-  }
-
-  /** Comes back through {@link #demotionChanged}. */
-  private void endPenalties() {
-    ledger.tick();
-  }
-
-  /** Before a silence is believed, what has already arrived is heard. */
-  private void timerFired(long atNanos) {
-    long lateNanos = loop.now() - atNanos;
-    events.watch("a timer was late", atNanos);
-    transport.drain();
-    lock.lock();
-    try {
-      if (timerAtNanos == atNanos) {
-        timer = null;
-      }
-      if (!closed) {
-        deadlines.run(loop.now(), lateNanos);
-        schedule();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * One timer of the loop for all deadlines. One that comes too early only looks again, which is
-   * cheaper than moving it with every advert.
-   */
-  private void schedule() {
-    if (deadlines.isEmpty() || (timer != null && timerAtNanos - deadlines.firstNanos() <= 0)) {
-      return;
-    }
-    if (timer != null) {
-      timer.close();
-    }
-    long atNanos = deadlines.firstNanos();
-    timerAtNanos = atNanos;
-    timer = loop.schedule(atNanos, () -> timerFired(atNanos));
-  }
-
-  /** What the members see of this node. All calls come under the lock. */
-  private final class Host implements Member.Host {
-
-    @Override
-    public IpTransport transport() {
-      return transport;
-    }
-
-    @Override
-    public DemotionLedger ledger() {
-      return ledger;
-    }
-
-    @Override
-    public Deadlines deadlines() {
-      return deadlines;
-    }
-
-    @Override
-    public void roleChanged(RoleChange change) {
-      loop.execute(
-          () -> {
-            events.tell(change);
-            hooks.roleChanged(change);
-          });
-    }
-
-    @Override
-    public void sent(boolean ipv6) {
-      if (ipv6) {
-        opackets6++;
-      } else {
-        opackets++;
-      }
-    }
-
-    @Override
-    public void failed(IOException cause) {
-      oerrors++;
-      LOG.log(Level.WARNING, "could not send", cause);
-    }
+  private static IllegalStateException closed() {
+    return new IllegalStateException("this CARP node is closed");
   }
 }

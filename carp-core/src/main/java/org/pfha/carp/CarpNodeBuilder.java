@@ -192,7 +192,7 @@ public final class CarpNodeBuilder {
       throw new IllegalArgumentException("CARP cannot start: " + String.join("; ", problems));
     }
     CarpNode node = new CarpNode(this);
-    node.open();
+    node.open(routers);
     return node;
   }
 

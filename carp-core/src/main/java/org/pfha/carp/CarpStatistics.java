@@ -1,68 +1,74 @@
 package org.pfha.carp;
 
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
-import org.pfha.carp.wire.CarpReject;
+import java.util.TreeMap;
 
 /**
- * What a node has counted since it started, under the kernel's names (spec carp 17.1). Immutable.
+ * A snapshot of everything a node counts. Immutable.
  *
- * @param ipackets IPv4 packets of protocol 112 on the node's links
- * @param ipackets6 the same, IPv6
- * @param opackets IPv4 adverts handed to the transport
- * @param opackets6 IPv6 adverts
- * @param oerrors adverts and announcements the transport refused; not in the kernel
- * @param rejected packets not believed, by reason; reasons that never occurred are absent
+ * @param total of the node
+ * @param links by interface, packets of unknown virtual routers included
+ * @param routers by virtual router, named as the kernel does: {@code 1@em1}
  */
 public record CarpStatistics(
-    long ipackets,
-    long ipackets6,
-    long opackets,
-    long opackets6,
-    long oerrors,
-    Map<CarpReject, Long> rejected) {
+    CarpCounters total, Map<String, CarpCounters> links, Map<String, CarpCounters> routers) {
 
-  /** Copies the map. */
+  /** Copies the maps and sorts them. */
   public CarpStatistics {
-    rejected = Map.copyOf(rejected);
+    links = Collections.unmodifiableMap(new TreeMap<>(links));
+    routers = Collections.unmodifiableMap(new TreeMap<>(routers));
   }
 
   /**
-   * Packets not believed for a reason.
+   * The counters of one virtual router.
    *
-   * @param reason why
-   * @return how many
+   * @param link its interface
+   * @param vhid its number
+   * @return as of the snapshot
+   * @throws IllegalArgumentException if the node has no such virtual router
    */
-  public long rejected(CarpReject reason) {
-    return rejected.getOrDefault(reason, 0L);
-  }
-
-  /**
-   * Adverts with a wrong HMAC: another password, vhid or address list.
-   *
-   * @return how many
-   */
-  public long badauth() {
-    return rejected(CarpReject.BADAUTH);
-  }
-
-  /**
-   * Everything by name, in a fixed order.
-   *
-   * @return a new map
-   */
-  public Map<String, Long> counters() {
-    Map<String, Long> counters = new LinkedHashMap<>();
-    counters.put("ipackets", ipackets);
-    counters.put("ipackets6", ipackets6);
-    for (CarpReject reason : CarpReject.values()) {
-      if (reason != CarpReject.NONE) {
-        counters.put(reason.counter(), rejected(reason));
-      }
+  public CarpCounters router(String link, int vhid) {
+    CarpCounters counters = routers.get(vhid + "@" + link);
+    if (counters == null) {
+      throw new IllegalArgumentException(
+          "no virtual router %d@%s; there are %s".formatted(vhid, link, routers.keySet()));
     }
-    counters.put("opackets", opackets);
-    counters.put("opackets6", opackets6);
-    counters.put("oerrors", oerrors);
     return counters;
+  }
+
+  /**
+   * What is not zero, by virtual router.
+   *
+   * @return text for an operator
+   */
+  public String describe() {
+    StringBuilder text = new StringBuilder("node\n" + indented(total));
+    links.forEach((name, counters) -> text.append("\n" + name + "\n" + indented(counters)));
+    routers.forEach((name, counters) -> text.append("\n" + name + "\n" + indented(counters)));
+    return text.toString();
+  }
+
+  private static String indented(CarpCounters counters) {
+    return "  " + counters.describe().replace("\n", "\n  ");
+  }
+
+  /**
+   * All counters: {@code {"total":{…},"links":{"em1":{…}},"routers":{"1@em1":{…}}}}.
+   *
+   * @return JSON text
+   */
+  public String toJson() {
+    return new JsonText()
+        .field("total", total.json())
+        .field("links", json(links))
+        .field("routers", json(routers))
+        .toString();
+  }
+
+  private static JsonText json(Map<String, CarpCounters> byName) {
+    JsonText json = new JsonText();
+    byName.forEach((name, counters) -> json.field(name, counters.json()));
+    return json;
   }
 }

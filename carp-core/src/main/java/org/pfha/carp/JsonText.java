@@ -1,7 +1,6 @@
 package org.pfha.carp;
 
 import java.util.Collection;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Writes one JSON object, field by field. Confined to one thread. */
@@ -28,12 +27,6 @@ final class JsonText {
   JsonText field(String name, JsonText value) {
     name(name).append(value);
     return this;
-  }
-
-  JsonText field(String name, Map<String, Long> values) {
-    JsonText inner = new JsonText();
-    values.forEach(inner::field);
-    return field(name, inner);
   }
 
   <T> JsonText list(String name, Collection<? extends T> items, Function<T, JsonText> each) {

@@ -15,13 +15,13 @@ final class Maintenance {
   static final String OWNER = "maintenance";
 
   private final @Nullable MaintenanceStore store;
-  private final DemotionLedger.Penalty penalty;
+  private final Penalty penalty;
   private final ReentrantLock storing = new ReentrantLock();
   private volatile @Nullable String reason;
 
   Maintenance(@Nullable MaintenanceStore store, DemotionLedger ledger) {
     this.store = store;
-    this.penalty = ledger.penalty(OWNER, null, DEMOTION);
+    this.penalty = ledger.penalty(OWNER, null);
   }
 
   /** Goes on with what was intended before the node was started. */
@@ -46,7 +46,7 @@ final class Maintenance {
     try {
       store().leave();
       reason = null;
-      penalty.off();
+      penalty.set(0, "");
     } finally {
       storing.unlock();
     }
@@ -63,7 +63,7 @@ final class Maintenance {
 
   private void act(String why) {
     reason = why;
-    penalty.on(why);
+    penalty.set(DEMOTION, why);
   }
 
   private MaintenanceStore store() {

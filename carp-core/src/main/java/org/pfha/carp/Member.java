@@ -1,81 +1,117 @@
 package org.pfha.carp;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.CarpActions;
 import org.pfha.carp.engine.CarpEngine;
 import org.pfha.carp.engine.CarpInput;
-import org.pfha.carp.engine.CarpParameters;
+import org.pfha.carp.engine.Decision;
+import org.pfha.carp.engine.Election;
+import org.pfha.carp.engine.ElectionEvent;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
+import org.pfha.carp.engine.VrrpEngine;
 import org.pfha.carp.wire.CarpAdvert;
-import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.carp.wire.VrrpAdvert;
+import org.pfha.carp.wire.VrrpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
-import org.pfha.net.LinkAddress;
-import org.pfha.net.MacAddress;
-import org.pfha.net.OutboundPacket;
 import org.pfha.net.Subscription;
 
-/** One virtual router of a node: its engine, and the doing of the engine's actions. */
+/**
+ * One virtual router of a node: its election, and the doing of what the election wants. Guarded by
+ * the node's lock.
+ */
 final class Member implements CarpActions {
-
-  private static final InetAddress GROUP_V4 = LinkAddress.parse("224.0.0.18").address();
-  private static final InetAddress GROUP_V6 = LinkAddress.parse("ff02::12").address();
-  private static final int TTL = 255;
-  private static final int NETWORK_CONTROL = 0xe0; // DSCP CS7, as FreeBSD sends
 
   /** net.inet.carp.ifdown_demotion_factor. */
   private static final int INTERFACE_DOWN_DEMOTION = 240;
 
-  private final Host host;
+  private final Surroundings node;
   private final String link;
-  private final CarpParameters parameters;
-  private final CarpAuthenticator authenticator;
-  private final CarpEngine engine;
+  private final int vhid;
+  private final int slot;
   private final CarpInput input;
-  private final byte[][] lastSent = new byte[2][CarpView.LENGTH];
-  private List<LinkAddress> linkAddresses = List.of();
-  private final DemotionLedger.Penalty interfaceDown;
-  private final Deadlines deadlines;
-  private final Deadlines.Slot deadline;
-  private volatile Role role = Role.INIT;
+  private final Protocol protocol;
+  private final Election election;
+  private final Advertiser advertiser;
+  private final Keys keys;
+  private final @Nullable Group group;
+  private final Tally tally = new Tally();
+  private final Penalty interfaceDown;
+  private final Penalty sendErrors;
+  private final List<Subscription> joins = new ArrayList<>();
+  private final byte[][] lastSent = new byte[2][CarpView.LENGTH]; // by family
+  private final Memory memory = new Memory();
 
-  /** What a member needs of its node. */
-  interface Host {
+  private VirtualRouter router;
+  private CarpKeyring keyring;
+  private @Nullable Link state;
+  private boolean enabled = true;
+  private int sent; // adverts whose result the election has not been told
+  private int failed; // those of them that failed
+  private boolean patient;
+  private long patientUntilNanos;
+  private boolean yielded;
+  private boolean preempting;
+  private @Nullable RoleReason heardRule; // why the last advert did not change a BACKUP
+  private long backupSinceNanos;
+
+  /** What a member needs of its node. All calls come under the node's lock. */
+  interface Surroundings {
     IpTransport transport();
 
     DemotionLedger ledger();
 
-    Deadlines deadlines();
+    long randomCounter();
 
-    void roleChanged(RoleChange change);
+    boolean preempt();
 
-    void sent(boolean ipv6);
+    void deadline(int slot, boolean waiting, long atNanos);
 
-    void failed(IOException cause);
+    void happened(CarpEvent event);
   }
 
-  Member(Host host, VirtualRouter router, boolean preempt, CarpInput input, LongSupplier counters) {
-    this.host = host;
-    this.link = router.link();
-    this.parameters = router.parameters(preempt);
-    this.authenticator = router.authenticator();
-    this.engine = new CarpEngine(parameters, counters);
+  Member(
+      Surroundings node, VirtualRouter router, CarpInput input, @Nullable Group group, int slot) {
+    this.node = node;
+    this.router = router;
     this.input = input;
-    this.interfaceDown = host.ledger().penalty("carp " + this, null, INTERFACE_DOWN_DEMOTION);
-    this.deadlines = host.deadlines();
-    this.deadline = deadlines.slot((now, late) -> tick(now));
-    input.add(parameters, CarpKeyring.of(router.authenticator()), false);
+    this.group = group;
+    this.slot = slot;
+    link = router.link();
+    vhid = router.vhid();
+    advertiser = new Advertiser(node.transport(), link, vhid, tally);
+    keys = new Keys(router.key());
+    interfaceDown = node.ledger().penalty("carp " + this, null);
+    sendErrors = node.ledger().penalty("carp " + this, null);
+    protocol = Protocol.of(router, preempts(), node::randomCounter);
+    election = protocol.election();
+    keyring = believe();
+    if (group != null) {
+      group.add(this);
+    }
+  }
+
+  /** A group preempts as one. */
+  private boolean preempts() {
+    return group == null && router.preempts(node.preempt());
+  }
+
+  private CarpKeyring believe() {
+    CarpKeyring ring = keys.ring(router::keyring);
+    protocol.believe(input, ring, router.isStrict());
+    return ring;
   }
 
   String link() {
@@ -83,121 +119,332 @@ final class Member implements CarpActions {
   }
 
   int vhid() {
-    return parameters.vhid();
+    return vhid;
+  }
+
+  int slot() {
+    return slot;
   }
 
   Role role() {
-    return role;
+    return election.role();
   }
 
-  private void reschedule() {
-    OptionalLong next = engine.nextDeadlineNanos();
-    if (next.isPresent()) {
-      deadlines.set(deadline, next.getAsLong());
-    } else {
-      deadlines.clear(deadline);
+  VirtualRouter router() {
+    return router;
+  }
+
+  @Nullable Group group() {
+    return group;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Listens to the groups its adverts come from; unicast adverts come by themselves. */
+  void join() throws IOException {
+    for (InetAddress destination : destinations()) {
+      if (destination.isMulticastAddress()) {
+        joins.add(node.transport().join(link, destination));
+      }
     }
   }
 
-  void join(Consumer<Subscription> joined) throws IOException {
-    if (parameters.has(false)) {
-      joined.accept(host.transport().join(link, GROUP_V4));
+  private Set<InetAddress> destinations() {
+    Set<InetAddress> all = new LinkedHashSet<>();
+    for (InetAddress address : election.addresses()) {
+      all.addAll(protocol.destinations(Advertiser.isIpv6(address)));
     }
-    if (parameters.has(true)) {
-      joined.accept(host.transport().join(link, GROUP_V6));
-    }
+    return all;
   }
 
   void linkChanged(Link changed, long now) {
-    linkAddresses = changed.addresses();
+    state = changed;
+    advertiser.linkChanged(changed, election.addresses());
+    election.source(advertiser.source(false));
+    election.source(advertiser.source(true));
     if (changed.up()) {
-      engine.linkUp(now, this);
+      election.linkUp(now, this);
     } else {
-      engine.linkDown(now, this);
+      election.linkDown(now, this);
     }
-    interfaceDown.set(!changed.up(), "interface down");
-    reschedule();
+    interfaceDown.set(changed.up() ? 0 : interfaceDownDemotion(), "interface down");
+    settle(now);
+  }
+
+  private int interfaceDownDemotion() {
+    return protocol.isOpenBsd() ? 1 : INTERFACE_DOWN_DEMOTION;
   }
 
   void demotion(int total, long now) {
-    engine.demotion(total, now, this);
-    reschedule();
+    election.demotion(total, now, this);
+    settle(now);
+  }
+
+  boolean isEnabled() {
+    return enabled;
+  }
+
+  void enabled(boolean on, long now) {
+    if (on != enabled) {
+      enabled = on;
+      election.enabled(on, now, this);
+      settle(now);
+    }
+  }
+
+  void request(Role wanted, long now) {
+    election.request(wanted, now, this);
+    settle(now);
   }
 
   void received(CarpView advert, IpPacket packet) {
-    engine.received(advert, packet, this);
-    reschedule();
+    memory.heard(advert, packet);
+    patient = false;
+    if (election instanceof CarpEngine carp) {
+      carp.received(advert, packet, this);
+      settle(packet.arrivalNanos());
+    }
   }
 
-  private void tick(long now) {
-    engine.tick(now, this);
-    reschedule();
+  void received(VrrpView advert, IpPacket packet) {
+    memory.heard(advert, packet);
+    patient = false;
+    if (election instanceof VrrpEngine vrrp) {
+      vrrp.received(advert, packet, this);
+      settle(packet.arrivalNanos());
+    }
   }
 
+  /** Takes over what can be changed while it runs. */
+  void reconfigure(VirtualRouter changed, long now) throws IOException {
+    byte[] before = router.key();
+    router = changed;
+    if (!Arrays.equals(before, changed.key())) {
+      keys.replace(changed.key());
+    }
+    protocol.reconfigure(changed, preempts(), now, this);
+    keyring = believe();
+    List<Subscription> left = List.copyOf(joins);
+    joins.clear();
+    join();
+    left.forEach(Subscription::close);
+    Link known = state;
+    if (known != null) {
+      advertiser.linkChanged(known, election.addresses());
+    }
+    settle(now);
+  }
+
+  void rotatePassword(byte[] next, Duration window, long now) {
+    List<String> problems = router.withKey(next).problems();
+    if (window.isNegative() || window.isZero()) {
+      problems.add("a window of " + window + " is none");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    keys.rotate(next, now, window.toNanos());
+    keyring = believe();
+    settle(now);
+  }
+
+  boolean isChangingPassword() {
+    return keys.isRotating();
+  }
+
+  /**
+   * Its deadline has come, which the loop noticed late if it was held up. A node that was deaf for
+   * longer than a master is silent may have lost the latest adverts from a full queue: it listens
+   * for one more interval before it takes the silence for a dead master.
+   */
+  void due(long now, long lateNanos) {
+    if (keys.tick(now)) {
+      router = router.withKey(keys.sending());
+      keyring = believe();
+    }
+    if (election.isWaiting() && election.deadlineNanos() - now <= 0) {
+      if (role() == Role.BACKUP && !patient && lateNanos > protocol.longestSilenceNanos()) {
+        patient = true;
+        patientUntilNanos = now + protocol.longestSilenceNanos();
+      } else if (!patient || patientUntilNanos - now <= 0) {
+        patient = false;
+        election.tick(now, this);
+      }
+    }
+    settle(now);
+  }
+
+  long masterDownNanos() {
+    return protocol.masterDownNanos();
+  }
+
+  /** A MASTER bows out; what it holds is given back. */
   void stop(long now) {
-    engine.stop(now, this);
-    reschedule();
+    election.stop(now, this);
+    sent = 0;
+    settle(now);
     interfaceDown.end();
+    sendErrors.end();
+    joins.forEach(Subscription::close);
+    joins.clear();
+  }
+
+  /** After each event: what became of the adverts, and when there is something to do again. */
+  private void settle(long now) {
+    while (sent > 0) {
+      boolean ok = sent > failed;
+      sent--;
+      failed = Math.min(failed, sent);
+      election.sendResult(ok, now, this);
+    }
+    boolean waiting = election.isWaiting();
+    long at = waiting ? election.deadlineNanos() : 0;
+    if (waiting && patient && at - patientUntilNanos < 0) {
+      at = patientUntilNanos;
+    }
+    if (keys.isRotating() && (!waiting || keys.deadlineNanos() - at < 0)) {
+      waiting = true;
+      at = keys.deadlineNanos();
+    }
+    node.deadline(slot, waiting, at);
+    if (group != null) {
+      group.memberChanged();
+    }
   }
 
   @Override
   public void sendAdvert(CarpAdvert advert, boolean ipv6) {
     byte[] payload = lastSent[ipv6 ? 1 : 0];
-    advert.encode(payload, 0, authenticator);
-    input.sent(vhid(), ipv6, payload);
-    try {
-      host.transport()
-          .send(
-              new OutboundPacket(
-                  link,
-                  CarpView.PROTOCOL,
-                  source(ipv6),
-                  ipv6 ? GROUP_V6 : GROUP_V4,
-                  TTL,
-                  NETWORK_CONTROL,
-                  true,
-                  MacAddress.virtual(vhid()),
-                  payload));
-      host.sent(ipv6);
-    } catch (IOException e) {
-      host.failed(e);
-    }
-  }
-
-  /**
-   * The link's first address that is no virtual one (spec carp 2.3), else the transport's choice.
-   */
-  private @Nullable InetAddress source(boolean ipv6) {
-    for (LinkAddress candidate : linkAddresses) {
-      InetAddress address = candidate.address();
-      if (address instanceof Inet6Address == ipv6 && !parameters.addresses().contains(address)) {
-        return address;
-      }
-    }
-    return null;
+    advert.encode(payload, 0, keyring.sending());
+    input.sent(vhid, ipv6, payload);
+    send(payload, ipv6);
   }
 
   @Override
-  public void sendErrorDemotion(int amount) {}
+  public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+    send(advert.encode(advertiser.source(ipv6), Advertiser.group(ipv6)), ipv6);
+  }
+
+  private void send(byte[] payload, boolean ipv6) {
+    boolean ok = advertiser.send(payload, protocol.destinations(ipv6), ipv6);
+    sent++;
+    failed += ok ? 0 : 1;
+  }
 
   @Override
   public void announce(InetAddress address) {
-    try {
-      host.transport().announce(link, address, MacAddress.virtual(vhid()));
-    } catch (IOException e) {
-      host.failed(e);
-    }
+    advertiser.announce(address);
+  }
+
+  @Override
+  public void sendErrorDemotion(int amount) {
+    sendErrors.set(amount, "send errors");
   }
 
   @Override
   public void roleChanged(Role from, Role to, RoleReason reason, long atNanos) {
-    role = to;
-    host.roleChanged(new RoleChange(link, vhid(), from, to, reason, atNanos));
+    RoleReason why = preempting ? RoleReason.PREEMPTING : reason;
+    yielded = from == Role.MASTER && to == Role.BACKUP;
+    patient = false;
+    heardRule = null;
+    backupSinceNanos = from == Role.INIT ? atNanos : backupSinceNanos;
+    tally.roleChanged(to == Role.MASTER, protocol.isOpenBsd());
+    RoleChange change = new RoleChange(link, vhid, from, to, why, atNanos);
+    memory.changed(change);
+    node.happened(change);
+  }
+
+  @Override
+  public boolean wantsDecisions() {
+    return true;
+  }
+
+  @Override
+  public void decided(Decision decision) {
+    memory.decided(decision);
+    if (decision.event() == ElectionEvent.ADVERT && decision.after() == decision.before()) {
+      heardRule = decision.rule();
+    }
+    node.happened(new DecisionMade(link, vhid, decision));
+  }
+
+  /** Was MASTER, and is no longer because of a better one or because it was asked to. */
+  boolean hasYielded() {
+    return yielded;
+  }
+
+  void forgetYield() {
+    yielded = false;
+  }
+
+  boolean hearsBetter() {
+    return heardRule == RoleReason.MASTER_IS_BETTER || heardRule == RoleReason.DEMOTED;
+  }
+
+  boolean hearsSlower(long now) {
+    return heardRule == RoleReason.PREEMPT_IS_OFF
+        && memory.hasHeardWithin(masterDownNanos(), now)
+        && now - backupSinceNanos >= router.preemptDelay().toNanos()
+        && router.preempts(node.preempt());
+  }
+
+  void preempt(long now) {
+    if (role() == Role.BACKUP) {
+      preempting = true;
+      election.request(Role.MASTER, now, this);
+      preempting = false;
+      settle(now);
+    }
+  }
+
+  CarpExplanation explain(long now) {
+    Link known = state;
+    return new CarpExplanation(
+        link,
+        vhid,
+        role(),
+        now,
+        protocol.own(),
+        enabled,
+        known != null && known.up(),
+        memory.lastChange(),
+        memory.lastHeard(now),
+        timers(now),
+        node.ledger().entries(groupName()),
+        group == null ? List.of() : group.describe(),
+        memory.decisions(),
+        tally.lastReject());
+  }
+
+  @Nullable String groupName() {
+    return group == null ? null : group.name();
+  }
+
+  private List<CarpExplanation.Timer> timers(long now) {
+    List<CarpExplanation.Timer> timers = new ArrayList<>();
+    if (election.isWaiting()) {
+      String what =
+          role() == Role.MASTER ? "advertises" : "becomes MASTER unless an advert arrives";
+      timers.add(timer(what, election.deadlineNanos(), now));
+    }
+    if (patient) {
+      timers.add(timer("believes the silence", patientUntilNanos, now));
+    }
+    if (keys.isRotating()) {
+      timers.add(timer("next step of the password change", keys.deadlineNanos(), now));
+    }
+    return timers;
+  }
+
+  private static CarpExplanation.Timer timer(String what, long atNanos, long now) {
+    return new CarpExplanation.Timer(what, Duration.ofNanos(atNanos - now));
   }
 
   /** As the kernel writes it: {@code 1@em1}. */
   @Override
   public String toString() {
-    return vhid() + "@" + link;
+    return vhid + "@" + link;
   }
 }

@@ -14,7 +14,7 @@ final class ProbeRunner {
   private final Loop loop;
   private final Executor executor;
   private final Consumer<ProbeStatus> changed;
-  private final DemotionLedger.Penalty penalty;
+  private final Penalty penalty;
 
   private @Nullable TimedCall call;
   private boolean lastAnswer = true;
@@ -32,7 +32,7 @@ final class ProbeRunner {
     this.loop = loop;
     this.executor = executor;
     this.changed = changed;
-    this.penalty = ledger.penalty(schedule.toString(), schedule.group(), schedule.penalty());
+    this.penalty = ledger.penalty(schedule.toString(), schedule.group());
     this.status = new ProbeStatus(schedule.name(), true, 0, "", loop.now());
   }
 
@@ -109,7 +109,7 @@ final class ProbeRunner {
     status =
         new ProbeStatus(schedule.name(), turns == !before.healthy(), streak, failure, loop.now());
     if (turns) {
-      penalty.set(!healthy, failure);
+      penalty.set(healthy ? 0 : schedule.penalty(), failure);
       changed.accept(status);
     }
   }

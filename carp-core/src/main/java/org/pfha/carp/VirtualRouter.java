@@ -1,14 +1,23 @@
 package org.pfha.carp;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.CarpParameters;
+import org.pfha.carp.engine.CarpProfile;
+import org.pfha.carp.engine.VrrpParameters;
+import org.pfha.carp.engine.VrrpProfile;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.net.LinkAddress;
 
 /**
@@ -20,25 +29,45 @@ public final class VirtualRouter {
   private static final int UNSET = -1;
 
   private final String link;
-  private final int vhid;
-  private final byte @Nullable [] key;
-  private final List<String> addresses;
-  private final int advbase;
-  private final int advskew;
+  private final Settings settings; // never written to once it is in here
 
-  private VirtualRouter(
-      String link,
-      int vhid,
-      byte @Nullable [] key,
-      List<String> addresses,
-      int advbase,
-      int advskew) {
+  private VirtualRouter(String link, Settings settings) {
     this.link = link;
-    this.vhid = vhid;
-    this.key = key;
-    this.addresses = addresses;
-    this.advbase = advbase;
-    this.advskew = advskew;
+    this.settings = settings;
+  }
+
+  /** What can be set, with the defaults. */
+  private static final class Settings implements Cloneable {
+    private int vhid = UNSET;
+    private byte @Nullable [] key;
+    private List<String> addresses = List.of();
+    private List<String> peers = List.of();
+    private CarpProfile profile = CarpProfile.PFHA;
+    private int advbase = 1;
+    private int advskew;
+    private int deadRatio = 3;
+    private @Nullable Boolean preempt;
+    private Duration preemptDelay = Duration.ZERO;
+    private boolean strict;
+    private @Nullable String group;
+    private @Nullable VrrpProfile vrrp;
+    private int priority = 100;
+    private Duration interval = Duration.ofSeconds(1);
+
+    @Override
+    public Settings clone() {
+      try {
+        return (Settings) super.clone();
+      } catch (CloneNotSupportedException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+  }
+
+  private VirtualRouter with(Consumer<Settings> change) {
+    Settings changed = settings.clone();
+    change.accept(changed);
+    return new VirtualRouter(link, changed);
   }
 
   /**
@@ -48,7 +77,7 @@ public final class VirtualRouter {
    * @return vhid, password and address are still to be given
    */
   public static VirtualRouter onInterface(String link) {
-    return new VirtualRouter(link, UNSET, null, List.of(), 1, 0);
+    return new VirtualRouter(link, new Settings());
   }
 
   /**
@@ -58,7 +87,7 @@ public final class VirtualRouter {
    * @return a changed copy
    */
   public VirtualRouter vhid(int value) {
-    return new VirtualRouter(link, value, key, addresses, advbase, advskew);
+    return with(s -> s.vhid = value);
   }
 
   /**
@@ -68,8 +97,7 @@ public final class VirtualRouter {
    * @return a changed copy
    */
   public VirtualRouter password(String value) {
-    return new VirtualRouter(
-        link, vhid, value.getBytes(StandardCharsets.UTF_8), addresses, advbase, advskew);
+    return with(s -> s.key = value.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -79,7 +107,7 @@ public final class VirtualRouter {
    * @return a changed copy
    */
   public VirtualRouter withoutPassword() {
-    return new VirtualRouter(link, vhid, new byte[0], addresses, advbase, advskew);
+    return with(s -> s.key = new byte[0]);
   }
 
   /**
@@ -89,19 +117,58 @@ public final class VirtualRouter {
    * @return a changed copy
    */
   public VirtualRouter address(String value) {
-    List<String> more = new ArrayList<>(addresses);
-    more.add(value);
-    return new VirtualRouter(link, vhid, key, List.copyOf(more), advbase, advskew);
+    return with(
+        s -> {
+          List<String> more = new ArrayList<>(s.addresses);
+          more.add(value);
+          s.addresses = List.copyOf(more);
+        });
+  }
+
+  /**
+   * An IP alias stacked on the virtual router: an address of the same vhid. It is in the HMAC of
+   * every node, follows the role and is announced with it, and has no heartbeat of its own; on the
+   * wire and in a kernel peer it is one more {@link #address}.
+   *
+   * @param value such as {@code 192.0.2.80/24}
+   * @return a changed copy
+   */
+  public VirtualRouter alias(String value) {
+    return address(value);
+  }
+
+  /**
+   * One virtual address less.
+   *
+   * @param value as it was given, or without the prefix length
+   * @return a changed copy
+   * @throws IllegalArgumentException if it is not there
+   */
+  public VirtualRouter withoutAddress(String value) {
+    return with(
+        s -> {
+          List<String> fewer = new ArrayList<>(s.addresses);
+          checkArgument(
+              fewer.removeIf(
+                  address ->
+                      address.equals(value)
+                          || address.substring(0, Math.max(0, address.indexOf('/'))).equals(value)),
+              "%s has no address %s; it has %s",
+              this,
+              value,
+              s.addresses);
+          s.addresses = List.copyOf(fewer);
+        });
   }
 
   /**
    * The base interval between adverts; failover takes three of them.
    *
-   * @param seconds 1–255, default 1
+   * @param seconds 1–255, default 1; 0 with a profile that allows it
    * @return a changed copy
    */
   public VirtualRouter advbase(int seconds) {
-    return new VirtualRouter(link, vhid, key, addresses, seconds, advskew);
+    return with(s -> s.advbase = seconds);
   }
 
   /**
@@ -111,7 +178,129 @@ public final class VirtualRouter {
    * @return a changed copy
    */
   public VirtualRouter advskew(int value) {
-    return new VirtualRouter(link, vhid, key, addresses, advbase, value);
+    return with(s -> s.advskew = value);
+  }
+
+  /**
+   * How many base intervals of silence mean that the master is gone.
+   *
+   * @param value 2–255, default 3, which is the only one that kernels have
+   * @return a changed copy
+   */
+  public VirtualRouter deadRatio(int value) {
+    return with(s -> s.deadRatio = value);
+  }
+
+  /**
+   * Whose rules it follows where implementations differ.
+   *
+   * @param value default {@link CarpProfile#PFHA}, whose peer any kernel can be
+   * @return a changed copy
+   */
+  public VirtualRouter profile(CarpProfile value) {
+    return with(s -> s.profile = value);
+  }
+
+  /**
+   * Fails over in less than a second: adverts every advskew/256 s, the profile {@link
+   * CarpProfile#PFHA_SUBSECOND} on every node. FreeBSD cannot be a peer.
+   *
+   * @param skew 1–254, in 1/256 s; the fastest is MASTER
+   * @return a changed copy
+   */
+  public VirtualRouter subsecond(int skew) {
+    return profile(CarpProfile.PFHA_SUBSECOND).advbase(0).advskew(skew);
+  }
+
+  /**
+   * One more peer that adverts are sent to and taken from, instead of the multicast group of its
+   * family. FreeBSD 14 and later can be one.
+   *
+   * @param address IPv4 or IPv6, never looked up
+   * @return a changed copy
+   */
+  public VirtualRouter peer(String address) {
+    return with(
+        s -> {
+          List<String> more = new ArrayList<>(s.peers);
+          more.add(address);
+          s.peers = List.copyOf(more);
+        });
+  }
+
+  /**
+   * Whether it takes over from a living MASTER that is worse.
+   *
+   * @param value default {@link CarpNodeBuilder#preempt}
+   * @return a changed copy
+   */
+  public VirtualRouter preempt(boolean value) {
+    return with(s -> s.preempt = value);
+  }
+
+  /**
+   * Lets a node that has just started, or whose link has just come up, get ready before it takes
+   * over from a living MASTER.
+   *
+   * @param value default none
+   * @return a changed copy
+   */
+  public VirtualRouter preemptDelay(Duration value) {
+    return with(s -> s.preemptDelay = value);
+  }
+
+  /**
+   * Drops adverts with an odd authlen or with bytes behind them, which every implementation accepts
+   * and no honest one sends.
+   *
+   * @param value default false: they are believed and counted
+   * @return a changed copy
+   */
+  public VirtualRouter strict(boolean value) {
+    return with(s -> s.strict = value);
+  }
+
+  /**
+   * Makes it fail over together with the other members of a group on this node: as soon as one of
+   * them cannot be MASTER here, or lost its role to a better node, all of them advertise a skew of
+   * 240, until none is MASTER. A kernel peer needs to know nothing of it but to preempt.
+   *
+   * @param name of the group
+   * @return a changed copy
+   */
+  public VirtualRouter group(String name) {
+    return with(s -> s.group = name);
+  }
+
+  /**
+   * Speaks VRRPv3 instead of CARP: no password, one family, {@link #priority} and {@link #interval}
+   * instead of advbase and advskew.
+   *
+   * @param value whose rules
+   * @return a changed copy
+   */
+  public VirtualRouter vrrp(VrrpProfile value) {
+    return with(s -> s.vrrp = value);
+  }
+
+  /**
+   * Who is MASTER in VRRP: the highest.
+   *
+   * @param value 1–255, default 100; 255 is the owner of the addresses
+   * @return a changed copy
+   */
+  public VirtualRouter priority(int value) {
+    return with(s -> s.priority = value);
+  }
+
+  /**
+   * The time between two adverts of VRRP.
+   *
+   * @param value 10 ms–40.95 s in steps of 10 ms, default 1 s
+   * @return a changed copy
+   */
+  public VirtualRouter interval(Duration value) {
+    return with(s -> s.interval = value);
   }
 
   String link() {
@@ -119,16 +308,56 @@ public final class VirtualRouter {
   }
 
   int vhid() {
-    return vhid;
+    return settings.vhid;
+  }
+
+  @Nullable String group() {
+    return settings.group;
+  }
+
+  boolean isVrrp() {
+    return settings.vrrp != null;
   }
 
   /** What is wrong with it by itself, each with what to do. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
-    range(problems, "vhid", vhid, 1, 255);
-    range(problems, "advbase", advbase, 1, 255);
-    range(problems, "advskew", advskew, 0, 254);
-    if (key == null) {
+    boolean hasVhid = settings.vhid >= 1 && settings.vhid <= 255;
+    if (!hasVhid) {
+      problems.add(
+          settings.vhid == UNSET
+              ? this + " has no vhid; give one between 1 and 255"
+              : "%s has vhid %d; it must be between 1 and 255".formatted(this, settings.vhid));
+    }
+    keyProblems(problems);
+    if (settings.addresses.isEmpty()) {
+      problems.add(this + " has no address; give one, like 192.0.2.1/24");
+    }
+    List<InetAddress> addresses = parsed(settings.addresses, problems);
+    List<InetAddress> peers = parsed(settings.peers, problems);
+    if (isVrrp() && !peers.isEmpty()) {
+      problems.add(this + " has peers; VRRP here is multicast only");
+    }
+    try {
+      int vhid = hasVhid ? settings.vhid : 1; // that is said already
+      if (!isVrrp()) {
+        carp(vhid, false, addresses, peers);
+      } else if (!addresses.isEmpty()) {
+        vrrp(vhid, false, addresses);
+      }
+    } catch (IllegalArgumentException e) {
+      problems.add(this + ": " + e.getMessage());
+    }
+    return problems;
+  }
+
+  private void keyProblems(List<String> problems) {
+    byte[] key = settings.key;
+    if (isVrrp()) {
+      if (key != null) {
+        problems.add(this + " has a password; VRRPv3 has none");
+      }
+    } else if (key == null) {
       problems.add(this + " has no password; give one, or say withoutPassword()");
     } else if (key.length > CarpAuthenticator.KEY_LENGTH) {
       problems.add(
@@ -136,52 +365,95 @@ public final class VirtualRouter {
     } else if (key.length > 0 && key[0] == 0) {
       problems.add(this + " has a password that begins with a zero byte; kernels refuse those");
     }
-    if (addresses.isEmpty()) {
-      problems.add(this + " has no address; give one, like 192.0.2.1/24");
-    }
-    Set<InetAddress> seen = new LinkedHashSet<>();
-    for (String address : addresses) {
+  }
+
+  private List<InetAddress> parsed(List<String> texts, List<String> problems) {
+    Set<InetAddress> parsed = new LinkedHashSet<>();
+    for (String text : texts) {
       try {
-        InetAddress parsed = LinkAddress.parse(address).address();
-        if (parsed.isAnyLocalAddress() || parsed.isMulticastAddress()) {
-          problems.add(this + " has the address " + address + "; it must be one host's");
-        } else if (!seen.add(parsed)) {
-          problems.add(this + " has the address " + address + " twice; remove one");
+        InetAddress address = LinkAddress.parse(text).address();
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+          problems.add(this + " has the address " + text + "; it must be one host's");
+        } else if (!parsed.add(address)) {
+          problems.add(this + " has the address " + text + " twice; remove one");
         }
       } catch (IllegalArgumentException e) {
         problems.add(this + ": " + e.getMessage());
       }
     }
-    return problems;
+    return List.copyOf(parsed);
   }
 
-  private void range(List<String> problems, String field, int value, int low, int high) {
-    if (value < low || value > high) {
-      problems.add(
-          value == UNSET && "vhid".equals(field)
-              ? this + " has no vhid; give one between 1 and 255"
-              : "%s has %s %d; it must be between %d and %d"
-                  .formatted(this, field, value, low, high));
-    }
+  CarpParameters carp(boolean preempt) {
+    return carp(settings.vhid, preempt, inet(settings.addresses), inet(settings.peers));
   }
 
-  CarpParameters parameters(boolean preempt) {
-    return CarpParameters.of(vhid, inetAddresses())
-        .withInterval(advbase, advskew)
-        .withPreempt(preempt, 0);
+  private CarpParameters carp(
+      int vhid, boolean preempt, List<InetAddress> addresses, List<InetAddress> peers) {
+    return CarpParameters.of(vhid, addresses)
+        .with(settings.profile, settings.advbase, settings.advskew, settings.deadRatio)
+        .withPreempt(preempt, settings.preemptDelay.toNanos())
+        .withPeers(peers);
   }
 
-  CarpAuthenticator authenticator() {
-    return CarpAuthenticator.of(key == null ? new byte[0] : key, vhid, inetAddresses());
+  VrrpParameters vrrp(boolean preempt) {
+    return vrrp(settings.vhid, preempt, inet(settings.addresses));
   }
 
-  private List<InetAddress> inetAddresses() {
-    return addresses.stream().map(text -> LinkAddress.parse(text).address()).toList();
+  private VrrpParameters vrrp(int vrid, boolean preempt, List<InetAddress> addresses) {
+    long centis = settings.interval.toMillis() / 10;
+    return new VrrpParameters(
+        settings.vrrp == null ? VrrpProfile.RFC_9568 : settings.vrrp,
+        vrid,
+        settings.priority,
+        (int) Math.min(Integer.MAX_VALUE, centis),
+        preempt,
+        settings.preemptDelay.toNanos(),
+        addresses);
+  }
+
+  boolean preempts(boolean unlessSaidOtherwise) {
+    return settings.preempt == null ? unlessSaidOtherwise : settings.preempt;
+  }
+
+  Duration preemptDelay() {
+    return settings.preemptDelay;
+  }
+
+  boolean isStrict() {
+    return settings.strict;
+  }
+
+  /** Its key; that of a virtual router without one is empty. */
+  byte[] key() {
+    return settings.key == null ? new byte[0] : settings.key;
+  }
+
+  VirtualRouter withKey(byte[] key) {
+    return with(s -> s.key = key);
+  }
+
+  CarpKeyring keyring(byte[] key) {
+    return settings.profile.keyring(key, settings.vhid, inet(settings.addresses));
+  }
+
+  /** Whether it can become another one while it runs. */
+  boolean isSameElection(VirtualRouter other) {
+    return link.equals(other.link)
+        && settings.vhid == other.settings.vhid
+        && settings.profile == other.settings.profile
+        && settings.vrrp == null
+        && other.settings.vrrp == null
+        && Objects.equals(settings.group, other.settings.group);
+  }
+
+  private static List<InetAddress> inet(List<String> texts) {
+    return texts.stream().map(text -> LinkAddress.parse(text).address()).toList();
   }
 
   /** Never contains the password. */
   @Override
   public String toString() {
-    return "virtual router " + (vhid == UNSET ? "?" : vhid) + "@" + link;
+    return "virtual router " + (settings.vhid == UNSET ? "?" : settings.vhid) + "@" + link;
   }
 }

@@ -255,6 +255,17 @@ public final class IpPacket {
   }
 
   /**
+   * Copies the source address without allocating.
+   *
+   * @param to 16 bytes; what is behind an IPv4 address stays as it is
+   * @return 4 or 16, the number of bytes copied
+   */
+  public int copySource(byte[] to) {
+    System.arraycopy(bytes, offset + sourceOffset(), to, 0, addressLength());
+    return addressLength();
+  }
+
+  /**
    * The destination address. Allocates; on a hot path use {@link #isTo}.
    *
    * @return IPv4 or IPv6

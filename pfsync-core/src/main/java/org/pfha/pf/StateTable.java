@@ -366,6 +366,23 @@ public final class StateTable {
   }
 
   /**
+   * The next row that holds a state. Who walks from row to row meets every state that is there from
+   * beginning to end, however the table changes meanwhile.
+   *
+   * @param row any row, or {@link #NO_ROW} to begin
+   * @return a row, or {@link #NO_ROW} at the end
+   */
+  public int nextRow(int row) {
+    int end = store.end();
+    for (int next = row + 1; next < end; next++) {
+      if (store.isLive(next)) {
+        return next;
+      }
+    }
+    return NO_ROW;
+  }
+
+  /**
    * The row of a state.
    *
    * @param id the state's id

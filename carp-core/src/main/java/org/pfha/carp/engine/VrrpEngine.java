@@ -314,7 +314,7 @@ public final class VrrpEngine implements Election {
 
   private RoleReason start(long now, CarpActions actions) {
     if (!enabled) {
-      return RoleReason.DISABLED;
+      return RoleReason.STILL_DISABLED;
     }
     if (!linkUp) {
       return RoleReason.INTERFACE_DOWN;
@@ -322,7 +322,7 @@ public final class VrrpEngine implements Election {
     if (role != Role.INIT) {
       return RoleReason.INTERFACE_UP;
     }
-    if (parameters.priority() == VrrpParameters.OWNER && profile != VrrpProfile.FREEBSD_15) {
+    if (parameters.priority() == VrrpParameters.OWNER && profile == VrrpProfile.RFC_9568) {
       becomeMaster(RoleReason.ADDRESS_OWNER, now, actions);
       return RoleReason.ADDRESS_OWNER;
     }

@@ -36,9 +36,11 @@ public final class CarpAuthenticator {
   private final Memoable outer;
   private final byte[] counterBytes = new byte[Long.BYTES];
   private final byte[] hash = new byte[CarpView.HMAC_LENGTH];
+  private final byte[] prefix;
 
   private CarpAuthenticator(byte[] key, byte[] prefix) {
     byte[] block = Arrays.copyOf(key, BLOCK);
+    this.prefix = prefix;
     inner = started(block, INNER_PAD, prefix);
     outer = started(block, OUTER_PAD, new byte[0]);
     Arrays.fill(block, (byte) 0);
@@ -74,8 +76,29 @@ public final class CarpAuthenticator {
       int vhid,
       Collection<? extends InetAddress> addresses,
       @Nullable MacAddress customMac) {
-    byte[] mac = customMac == null ? new byte[0] : customMac.toBytes();
-    return create(key, vhid, addresses, false, mac);
+    return create(key, vhid, addresses, false, bytes(customMac));
+  }
+
+  /**
+   * The other way of hashing that OpenBSD believes but does not send: link-local IPv6 addresses are
+   * included, as FreeBSD does, and so is a MAC set by hand.
+   *
+   * @param key as for {@link #of}
+   * @param vhid 0–255
+   * @param addresses as for {@link #of}
+   * @param customMac as for {@link #openBsd}
+   * @return the authenticator; it keeps no reference to the key
+   */
+  public static CarpAuthenticator openBsdWithLinkLocal(
+      byte[] key,
+      int vhid,
+      Collection<? extends InetAddress> addresses,
+      @Nullable MacAddress customMac) {
+    return create(key, vhid, addresses, true, bytes(customMac));
+  }
+
+  private static byte[] bytes(@Nullable MacAddress customMac) {
+    return customMac == null ? new byte[0] : customMac.toBytes();
   }
 
   private static CarpAuthenticator create(
@@ -128,6 +151,18 @@ public final class CarpAuthenticator {
     }
     started.update(prefix, 0, prefix.length);
     return started.copy();
+  }
+
+  /**
+   * What is hashed, without the key: for telling a peer's operator what to compare.
+   *
+   * @param counter 64 unsigned bits
+   * @return a new array
+   */
+  public byte[] message(long counter) {
+    byte[] message = Arrays.copyOf(prefix, prefix.length + Long.BYTES);
+    CarpView.LONG.set(message, prefix.length, counter);
+    return message;
   }
 
   /**

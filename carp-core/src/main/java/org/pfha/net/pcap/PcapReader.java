@@ -116,7 +116,7 @@ public final class PcapReader implements Closeable {
       return null;
     }
     return new PcapRecord(
-        seconds * 1_000_000_000L + fraction * nanosPerUnit, original, ipOf(bytes));
+        seconds * 1_000_000_000L + fraction * nanosPerUnit, original, ipOf(bytes), bytes);
   }
 
   private byte[] ipOf(byte[] frame) {

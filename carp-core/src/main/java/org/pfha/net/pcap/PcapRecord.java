@@ -7,9 +7,21 @@ package org.pfha.net.pcap;
  * @param originalLength bytes it had on the wire
  * @param ip the IP packet without link-layer header, as much of it as was captured; empty if the
  *     frame was of another kind, such as ARP
+ * @param frame all that was captured, link-layer header included
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes of a file, never compared
-public record PcapRecord(long atNanos, int originalLength, byte[] ip) {
+public record PcapRecord(long atNanos, int originalLength, byte[] ip, byte[] frame) {
+
+  /**
+   * A packet without link-layer header.
+   *
+   * @param atNanos nanoseconds since 1970
+   * @param originalLength bytes it had on the wire
+   * @param ip the IP packet
+   */
+  public PcapRecord(long atNanos, int originalLength, byte[] ip) {
+    this(atNanos, originalLength, ip, ip);
+  }
 
   /**
    * Whether it holds an IP packet.

@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.engine.CarpInput;
-import org.pfha.carp.engine.CarpParameters;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
@@ -22,39 +22,43 @@ import org.pfha.net.IpPacket;
 import org.pfha.net.LinkAddress;
 import org.pfha.net.MacAddress;
 
-/** CARP: HMACs, whole adverts, hostile packets, the decisions and timers of the state machine. */
+/** CARP: HMACs, whole adverts, and who checks the other sections of a directory. */
 final class CarpVectors {
 
-  private static final HexFormat HEX = HexFormat.of();
-  private static final String LINK = "em1";
+  static final HexFormat HEX = HexFormat.of();
+  static final String LINK = "em1";
 
   private CarpVectors() {}
 
   /** Runs a directory in the format of kind {@code carp}. */
   static void run(Path directory, Report report) throws IOException {
-    for (Path file : files(directory)) {
-      String name = directory.relativize(file).toString();
-      if (!name.endsWith(".json")) {
-        report.notCovered(name);
-        continue;
+    Set<Path> captures = new HashSet<>();
+    for (Path file : files(directory, ".json")) {
+      Map<String, Json> sections = Json.parse(file).fields();
+      for (Map.Entry<String, Json> section : sections.entrySet()) {
+        runSection(file, section.getKey(), section.getValue(), sections, captures, report);
       }
-      for (Map.Entry<String, Json> section : Json.parse(file).fields().entrySet()) {
-        runSection(name, section.getKey(), section.getValue(), Json.parse(file), report);
+    }
+    for (Path file : files(directory, "")) {
+      if (file.toString().endsWith(".pcap") && !captures.contains(file)) {
+        each(report, List.of(file), Path::toString, CarpScenarios::capture);
+      } else if (!file.toString().endsWith(".pcap") && !file.toString().endsWith(".json")) {
+        report.notCovered(directory.relativize(file).toString());
       }
     }
   }
 
-  /** Runs the adverts of a real kernel; whatever else is in the directory is not CARP's. */
-  static void runFreebsd(Path directory, Report report) throws IOException {
-    for (Path file : files(directory)) {
-      String name = directory.relativize(file).toString();
-      Json json = name.endsWith(".json") ? Json.parse(file) : null;
-      if (json != null && isCarp(json)) {
-        each(report, json.get("vectors").items(), "source", CarpVectors::kernelAdvert);
-      } else {
-        report.notCovered(name);
-      }
+  /** Runs the adverts of a real kernel. */
+  static Set<String> runKernelAdverts(Path directory, String name, Json json, Report report) {
+    if (!isCarp(json)) {
+      return Set.of();
     }
+    each(
+        report,
+        json.get("vectors").items(),
+        vector -> vector.get("source").text(),
+        CarpVectors::kernelAdvert);
+    return Set.of(name);
   }
 
   /** Whether a file of kind {@code freebsd} holds adverts. */
@@ -63,31 +67,58 @@ final class CarpVectors {
         && file.get("vectors").items().stream().allMatch(vector -> vector.has("carp"));
   }
 
-  private static List<Path> files(Path directory) throws IOException {
+  private static List<Path> files(Path directory, String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files
           .filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".md"))
+          .filter(file -> file.toString().endsWith(suffix))
           .sorted()
           .toList();
     }
   }
 
   private static void runSection(
-      String file, String section, Json vectors, Json whole, Report report) {
+      Path file,
+      String section,
+      Json vectors,
+      Map<String, Json> whole,
+      Set<Path> captures,
+      Report report) {
     switch (section) {
-      case "hmac" -> each(report, vectors.items(), "id", CarpVectors::hmac);
-      case "packets", "captured_carp" -> each(report, vectors.items(), "id", CarpVectors::advert);
-      case "negative" ->
-          each(
-              report,
-              vectors.items(),
-              "id",
-              (vector, check) -> receive(vector, whole.get("receiver"), check));
-      case "decisions" -> each(report, vectors.items(), "decision", CarpDecisions::decision);
-      case "timers" -> each(report, vectors.items(), "timers", CarpDecisions::timers);
+      case "hmac" -> named(report, vectors, CarpVectors::hmac);
+      case "packets", "captured_carp" -> named(report, vectors, CarpVectors::advert);
+      case "negative" -> {
+        Json receiver = required(whole, "receiver");
+        named(report, vectors, (vector, check) -> CarpVerdicts.run(vector, receiver, check));
+      }
+      case "captured_vrrp" -> named(report, vectors, VrrpVectors::captured);
+      case "vrrp_negative" -> {
+        Json receiver = required(whole, "vrrp_receiver");
+        named(report, vectors, (vector, check) -> VrrpVectors.negative(vector, receiver, check));
+      }
+      case "decisions" -> each(report, vectors.items(), vector -> section, CarpDecisions::decision);
+      case "timers" -> each(report, vectors.items(), vector -> section, CarpDecisions::timers);
+      case "scenarios" -> {
+        for (Json scenario : vectors.items()) {
+          captures.add(CarpScenarios.file(file, scenario));
+        }
+        each(
+            report,
+            vectors.items(),
+            vector -> vector.get("pcap").text(),
+            (scenario, check) -> CarpScenarios.run(file, scenario, check));
+      }
       case "format", "set", "receiver", "vrrp_receiver" -> {}
-      default -> report.notCovered(file + "#" + section);
+      default -> report.notCovered(file.getFileName() + "#" + section);
     }
+  }
+
+  private static Json required(Map<String, Json> whole, String section) {
+    Json found = whole.get(section);
+    if (found == null) {
+      throw new IllegalArgumentException("there is no section '" + section + "'");
+    }
+    return found;
   }
 
   /** Takes expected and actual of one vector. */
@@ -95,18 +126,25 @@ final class CarpVectors {
     void equal(Object expected, Object actual);
   }
 
+  private static void named(Report report, Json vectors, BiConsumer<Json, Check> run) {
+    each(report, vectors.items(), vector -> vector.get("id").text(), run);
+  }
+
   /** Runs vectors; one that makes the library throw has failed. */
-  private static void each(
-      Report report, List<Json> vectors, String idField, BiConsumer<Json, Check> run) {
+  private static <T> void each(
+      Report report,
+      List<T> vectors,
+      java.util.function.Function<T, String> id,
+      BiConsumer<T, Check> run) {
     int number = 0;
-    for (Json vector : vectors) {
-      number++;
-      String id = vector.has(idField) ? vector.get(idField).text() : idField;
-      String name = "id".equals(idField) ? id : id + "#" + number;
+    for (T vector : vectors) {
+      String name = "#" + ++number;
       try {
+        name = id.apply(vector) + name;
+        String finalName = name;
         run.accept(
             vector,
-            (expected, actual) -> report.check(name, expected.toString(), actual.toString()));
+            (expected, actual) -> report.check(finalName, expected.toString(), actual.toString()));
       } catch (RuntimeException e) {
         report.failed(name, "a verdict", e.toString());
       }
@@ -125,6 +163,25 @@ final class CarpVectors {
     if (vector.has("hmac_openbsd_sent")) {
       expected.put("hmac_openbsd_sent", vector.get("hmac_openbsd_sent").text());
       actual.put("hmac_openbsd_sent", sign(openBsd(config), counter));
+    }
+    if (vector.has("hmac_openbsd_orig")) {
+      expected.put("hmac_openbsd_orig", vector.get("hmac_openbsd_orig").text());
+      actual.put(
+          "hmac_openbsd_orig",
+          sign(
+              CarpAuthenticator.openBsdWithLinkLocal(
+                  HEX.parseHex(config.get("key_hex").text()),
+                  config.get("vhid").integer(),
+                  addresses(config.get("addresses")),
+                  customMac(config)),
+              counter));
+    }
+    if (vector.has("hashed_message_hex")) {
+      boolean freeBsd = vector.has("hmac");
+      expected.put("hashed_message_hex", vector.get("hashed_message_hex").text());
+      actual.put(
+          "hashed_message_hex",
+          HEX.formatHex((freeBsd ? authenticator(config) : openBsd(config)).message(counter)));
     }
     check.equal(expected, actual);
   }
@@ -146,7 +203,9 @@ final class CarpVectors {
     actual.put("check", view.check());
     vector.get("fields").fields().forEach((field, value) -> expected.put(field, value.toString()));
     Map<String, Object> fields = fields(view);
-    vector.get("fields").fields().keySet().forEach(field -> put(actual, field, fields));
+    for (String field : vector.get("fields").fields().keySet()) {
+      actual.put(field, fields.getOrDefault(field, "not decoded"));
+    }
     CarpAuthenticator authenticator = authenticator(vector.get("config"));
     String sent = HEX.formatHex(bytes, packet.payloadOffset(), bytes.length);
     expected.put("authentic", true);
@@ -154,10 +213,6 @@ final class CarpVectors {
     expected.put("encoded", sent);
     actual.put("encoded", encoded(view, authenticator));
     check.equal(expected, actual);
-  }
-
-  private static void put(Map<String, Object> actual, String field, Map<String, Object> fields) {
-    actual.put(field, fields.getOrDefault(field, "not decoded"));
   }
 
   private static Map<String, Object> fields(CarpView view) {
@@ -174,58 +229,10 @@ final class CarpVectors {
         "hmac", HEX.formatHex(view.hmac()));
   }
 
-  private static String encoded(CarpView view, CarpAuthenticator authenticator) {
+  static String encoded(CarpView view, CarpAuthenticator authenticator) {
     byte[] out = new byte[CarpView.LENGTH];
     view.advert().encode(out, 0, authenticator);
     return HEX.formatHex(out);
-  }
-
-  private static void receive(Json vector, Json receiver, Check check) {
-    Map<String, Json> config = new LinkedHashMap<>(receiver.get("config").fields());
-    if (vector.has("receiver_override")) {
-      config.putAll(vector.get("receiver_override").fields());
-    }
-    String verdict = vector.get("verdict").get("library").text();
-    List<InetAddress> addresses = addresses(config.get("addresses"));
-    byte[] key = HEX.parseHex(text(config, "key_hex"));
-    int vhid = integer(config, "vhid");
-    CarpParameters parameters =
-        CarpParameters.of(vhid, addresses)
-            .withInterval(integer(config, "advbase"), integer(config, "advskew"));
-    CarpAuthenticator alternative =
-        verdict.contains("OpenBSD compatibility")
-            ? CarpAuthenticator.openBsd(key, vhid, addresses, null)
-            : null;
-    boolean unicast =
-        vector.has("receiver_mode") && vector.get("receiver_mode").text().startsWith("unicast");
-    CarpInput input = new CarpInput();
-    input.add(
-        parameters,
-        CarpAuthenticator.of(key, vhid, addresses),
-        new CarpInput.Options(unicast, alternative));
-    InetAddress own = address(receiver.get("own_address").text());
-    input.ownAddresses(List.of(own));
-
-    byte[] bytes = HEX.parseHex(vector.get("packet_hex").text());
-    IpPacket packet = new IpPacket().wrap(bytes, 0, bytes.length, LINK, 0);
-    if (packet.check() == IpPacket.Check.OK && packet.isFrom(own.getAddress())) {
-      sentBefore(input, vhid, packet);
-    }
-    CarpReject reject = input.check(packet);
-    String expected = verdict.replaceFirst("^(accept|drop:[a-z-]+).*$", "$1");
-    String actual = reject == CarpReject.NONE ? "accept" : "drop:" + reject.counter();
-    if (reject == CarpReject.NONE && vector.has("freebsd13_state_after")) {
-      expected += ", then " + vector.get("freebsd13_state_after").text();
-      actual += ", then " + CarpDecisions.roleAfter(parameters, input.advert(), packet);
-    }
-    check.equal(expected, actual);
-  }
-
-  private static void sentBefore(CarpInput input, int vhid, IpPacket packet) {
-    int from = packet.payloadOffset();
-    byte[] payload = new byte[packet.payloadLength()];
-    System.arraycopy(packet.array(), from, payload, 0, payload.length);
-    input.sent(vhid, packet.isIpv6(), payload);
   }
 
   private static void kernelAdvert(Json vector, Check check) {
@@ -240,7 +247,7 @@ final class CarpVectors {
       return;
     }
     String expected =
-        "vhid %d, advbase %d, advskew %d, counter %s, digest %s, checksum %s, authentic %s, %s"
+        "vhid %d, advbase %d, advskew %d, counter %s, digest %s, checksum %s, authentic %s, %s, %s"
             .formatted(
                 vector.get("vhid").integer(),
                 vector.get("advbase").integer(),
@@ -249,9 +256,10 @@ final class CarpVectors {
                 vector.get("digest").text(),
                 vector.get("carp_checksum").text(),
                 vector.get("hmac_ok").bool(),
-                vector.get("carp").text());
+                vector.get("carp").text(),
+                vector.has("frame") ? "NONE of family " + vector.get("family") : "no frame");
     String actual =
-        "vhid %d, advbase %d, advskew %d, counter %016x, digest %s, checksum %04x, authentic %s, %s"
+        "vhid %d, advbase %d, advskew %d, counter %016x, digest %s, checksum %04x, authentic %s, %s, %s"
             .formatted(
                 view.vhid(),
                 view.advbase(),
@@ -260,7 +268,8 @@ final class CarpVectors {
                 HEX.formatHex(view.hmac()),
                 view.checksum(),
                 authenticator.verify(view),
-                encoded(view, authenticator));
+                encoded(view, authenticator),
+                vector.has("frame") ? CarpVerdicts.ofFrame(vector, key) : "no frame");
     check.equal(expected, actual);
   }
 
@@ -270,7 +279,7 @@ final class CarpVectors {
     return HEX.formatHex(out);
   }
 
-  private static CarpAuthenticator authenticator(Json config) {
+  static CarpAuthenticator authenticator(Json config) {
     return CarpAuthenticator.of(
         HEX.parseHex(config.get("key_hex").text()),
         config.get("vhid").integer(),
@@ -296,29 +305,14 @@ final class CarpVectors {
     return Long.parseUnsignedLong(counter.text().substring(2), 16);
   }
 
-  private static List<InetAddress> addresses(@Nullable Json list) {
+  static List<InetAddress> addresses(Json list) {
     List<InetAddress> addresses = new ArrayList<>();
-    if (list != null) {
-      list.items().forEach(item -> addresses.add(address(item.text())));
-    }
+    list.items().forEach(item -> addresses.add(address(item.text())));
     return addresses;
   }
 
-  /** Zones are the sender's business: they are not hashed. */
-  private static InetAddress address(String text) {
-    int zone = text.indexOf('%');
-    return LinkAddress.parse(zone < 0 ? text : text.substring(0, zone)).address();
-  }
-
-  private static int integer(Map<String, Json> config, String field) {
-    return Integer.parseInt(text(config, field));
-  }
-
-  private static String text(Map<String, Json> config, String field) {
-    Json value = config.get(field);
-    if (value == null) {
-      throw new IllegalArgumentException("the receiver has no " + field);
-    }
-    return value.toString();
+  /** Zones are the sender's business: they are not hashed. Prefix lengths are not either. */
+  static InetAddress address(String text) {
+    return LinkAddress.parse(text.replaceFirst("[%/].*", "")).address();
   }
 }

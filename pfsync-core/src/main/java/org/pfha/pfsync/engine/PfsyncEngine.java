@@ -53,14 +53,13 @@ public final class PfsyncEngine {
   public PfsyncEngine(StateTable table, PfsyncSettings settings, PfsyncSink sink, long now) {
     this.table = table;
     this.sink = sink;
-    Heard heard = new Heard();
     counters = new Counters(settings.profile(), settings.format());
     deferrals = new Deferrals(settings, sink);
     queue = new SendQueue(table, settings, sink, counters, deferrals);
     liveness = new Liveness(settings, sink, now);
-    sender = new Sender(table, settings, sink, queue, heard, deferrals, liveness);
+    sender = new Sender(table, settings, sink, queue, deferrals, liveness);
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
-    bulkSend = new BulkSend(table, settings, sink, counters, queue, heard);
+    bulkSend = new BulkSend(table, settings, sink, counters, queue);
     ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
     receive = new Receive(table, settings, sink, counters, states, sender, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;

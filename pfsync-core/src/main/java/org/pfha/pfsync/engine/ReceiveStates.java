@@ -141,7 +141,7 @@ final class ReceiveStates {
               known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
-    replies.heard(known.id(), known.creatorId(), now);
+    replies.heard(table.find(known.id(), known.creatorId()), known.id(), known.creatorId(), now);
     Kind kind =
         switch (merge.staleCount()) {
           case 0 -> Kind.UPDATE;
