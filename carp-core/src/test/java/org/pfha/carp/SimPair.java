@@ -57,7 +57,7 @@ final class SimPair {
     return VirtualRouter.onInterface(link)
         .vhid(vhid)
         .password(PASSWORD)
-        .address("192.0.2." + vhid + "/24")
+        .address("192.0.2.%d/24".formatted(vhid == 1 ? 1 : 100 + vhid))
         .advskew(advskew);
   }
 

@@ -2,7 +2,6 @@ package org.pfha.carp.engine;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class CarpEngine implements Election {
   private final Timer[] masterDown = {new Timer(), new Timer()};
   private final SendErrors sendErrors = new SendErrors();
   private final Repetition repetition = new Repetition();
-  private final byte[][] sources = new byte[2][0]; // by family
+  private final Tie tie;
 
   private CarpParameters parameters;
   private CarpStanding standing;
@@ -67,6 +66,7 @@ public final class CarpEngine implements Election {
     this.profile = parameters.profile();
     this.standing = new CarpStanding(parameters, 0, false);
     this.has = new boolean[] {parameters.has(false), parameters.has(true)};
+    this.tie = new Tie(profile == CarpProfile.UCARP);
     this.counter = new CarpCounter(profile, randomCounters);
   }
 
@@ -120,7 +120,7 @@ public final class CarpEngine implements Election {
 
   @Override
   public void source(InetAddress address) {
-    sources[address instanceof Inet6Address ? V6 : V4] = address.getAddress();
+    tie.source(address);
   }
 
   @Override
@@ -308,7 +308,8 @@ public final class CarpEngine implements Election {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
         if (linkUp) {
-          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos());
+          long patience = standing.isTie(advert) && tie.isLost(packet) ? tieNanos() : 0;
+          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
         }
       }
     }
@@ -317,18 +318,22 @@ public final class CarpEngine implements Election {
 
   private RoleReason receivedAsMaster(
       CarpView advert, IpPacket packet, long at, CarpActions actions) {
-    boolean tie = standing.isTie(advert);
-    boolean higher = tie && isHigherThan(packet);
-    boolean decides = tie && profile.has(Trait.DECIDES_TIES);
-    if (decides ? higher : standing.yieldsTo(advert)) {
+    boolean equal = standing.isTie(advert);
+    boolean decides = equal && profile.has(Trait.DECIDES_TIES);
+    boolean yields =
+        decides
+            ? tie.isAbove(packet) || !tie.knowsSource(packet.isIpv6())
+            : standing.yieldsTo(advert);
+    if (yields) {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
         sendToFamilies(false, actions);
       }
-      long patience =
-          higher && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
-              ? parameters.advertIntervalNanos(effectiveSkew())
-              : 0;
-      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patience, at, actions);
+      boolean patient = false;
+      if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
+        tie.begin(packet, at + tieNanos());
+        patient = tie.isLost(packet);
+      }
+      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patient ? tieNanos() : 0, at, actions);
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
     }
     if (profile == CarpProfile.UCARP) {
@@ -338,21 +343,8 @@ public final class CarpEngine implements Election {
     return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
   }
 
-  /**
-   * Whether this node's address is above the sender's. UCarp on the machines that exist compares
-   * the last octet first, and yields while its address is not known.
-   */
-  private boolean isHigherThan(IpPacket packet) {
-    byte[] own = sources[packet.isIpv6() ? V6 : V4];
-    byte[] other = packet.source().getAddress();
-    boolean lastFirst = profile == CarpProfile.UCARP;
-    for (int i = 0; i < own.length && own.length == other.length; i++) {
-      int at = lastFirst ? own.length - 1 - i : i;
-      if (own[at] != other[at]) {
-        return (own[at] & 0xff) > (other[at] & 0xff);
-      }
-    }
-    return own.length == 0 && profile.has(Trait.DECIDES_TIES);
+  private long tieNanos() {
+    return parameters.advertIntervalNanos(effectiveSkew());
   }
 
   @Override
@@ -381,7 +373,7 @@ public final class CarpEngine implements Election {
   /** INIT becomes BACKUP if nothing is in the way; returns what was, or that it did. */
   private RoleReason start(long now, CarpActions actions) {
     if (!enabled) {
-      return RoleReason.DISABLED;
+      return RoleReason.STILL_DISABLED;
     }
     if (!linkUp) {
       return RoleReason.INTERFACE_DOWN;
@@ -488,16 +480,13 @@ public final class CarpEngine implements Election {
     long values =
         advert == null
             ? effectiveSkew()
-            : (long) CarpStanding.time(advert) << 16 | advert.demote() << 8 | effectiveSkew();
+            : (long) CarpStanding.time(advert) << 16
+                | advert.demote() << 8
+                | (effectiveSkew() & 0xff);
     boolean isNew = repetition.isNew(event, rule, values) || before != role;
     if (!isNew || !actions.wantsDecisions()) {
       return;
     }
-    CarpDecision.Heard heard =
-        advert == null || packet == null
-            ? null
-            : new CarpDecision.Heard(
-                advert.advbase(), advert.advskew(), advert.demote(), packet.source());
     actions.decided(
         new CarpDecision(
             at,
@@ -506,8 +495,7 @@ public final class CarpEngine implements Election {
             role,
             rule,
             standing.own(),
-            heard,
-            new Decision.Timers(
-                advertTimer.deadline(), masterDown[V4].deadline(), masterDown[V6].deadline())));
+            CarpDecision.Heard.of(advert, packet),
+            Decision.Timers.of(advertTimer, masterDown[V4], masterDown[V6])));
   }
 }

@@ -50,6 +50,8 @@ public enum RoleReason {
   MASTER_RESIGNED("master resigned"),
   /** Stays MASTER: a worse node advertises too. */
   LESS_FREQUENT_ADVERTISEMENT("less frequent advertisement received"),
+  /** Stays INIT: the virtual router is disabled. */
+  STILL_DISABLED("disabled"),
   /** Stays INIT: only the counter of the advert was noted. */
   NOT_OPERATING("not operating"),
   /** The role is not concerned: only a parameter has changed. */

@@ -127,6 +127,17 @@ public final class SimHost implements IpTransport {
   }
 
   /**
+   * Makes a link refuse to send, as a full interface queue or a broken driver does; it receives,
+   * and has carrier, as before.
+   *
+   * @param link the interface's name
+   * @param refuse false ends it
+   */
+  public void refuseSends(String link, boolean refuse) {
+    change(link, port -> port.refuseSends(refuse));
+  }
+
+  /**
    * Changes a link's MTU.
    *
    * @param link the interface's name
@@ -362,6 +373,9 @@ public final class SimHost implements IpTransport {
     }
     if (!port.isUp()) {
       throw refusal(link, destination, "the link is down");
+    }
+    if (port.refusesSends()) {
+      throw refusal(link, destination, "no buffer space available");
     }
     return port;
   }

@@ -11,6 +11,7 @@ final class SimPort {
   final SimHost host;
   final SimSegment segment;
   private Link link;
+  private boolean refusesSends;
 
   SimPort(SimHost host, SimSegment segment, Link link) {
     this.host = host;
@@ -28,6 +29,14 @@ final class SimPort {
 
   boolean holds(InetAddress address) {
     return link.addresses().stream().anyMatch(mine -> mine.address().equals(address));
+  }
+
+  boolean refusesSends() {
+    return refusesSends;
+  }
+
+  void refuseSends(boolean refuse) {
+    refusesSends = refuse;
   }
 
   void setUp(boolean up) {

@@ -98,7 +98,7 @@ final class CarpScenarios {
   private static void keepDifferences(Map<String, Object> expected, Map<String, Object> actual) {
     for (String key : List.copyOf(expected.keySet())) {
       Object value = actual.get(key);
-      if (value != null && expected.get(key).toString().equals(value.toString())) {
+      if (value != null && value.toString().equals(String.valueOf(expected.get(key)))) {
         expected.remove(key);
         actual.remove(key);
       }

@@ -48,21 +48,17 @@ final class CarpVectors {
     }
   }
 
-  /** Runs the adverts of a real kernel; whatever else is in the directory is not CARP's. */
-  static void runFreebsd(Path directory, Report report) throws IOException {
-    for (Path file : files(directory, "")) {
-      String name = directory.relativize(file).toString();
-      Json json = name.endsWith(".json") ? Json.parse(file) : null;
-      if (json != null && isCarp(json)) {
-        each(
-            report,
-            json.get("vectors").items(),
-            vector -> vector.get("source").text(),
-            CarpVectors::kernelAdvert);
-      } else {
-        report.notCovered(name);
-      }
+  /** Runs the adverts of a real kernel. */
+  static Set<String> runKernelAdverts(Path directory, String name, Json json, Report report) {
+    if (!isCarp(json)) {
+      return Set.of();
     }
+    each(
+        report,
+        json.get("vectors").items(),
+        vector -> vector.get("source").text(),
+        CarpVectors::kernelAdvert);
+    return Set.of(name);
   }
 
   /** Whether a file of kind {@code freebsd} holds adverts. */

@@ -29,7 +29,12 @@ final class FreebsdVectors {
   }
 
   private static final List<Part> PARTS =
-      List.of(CarpVectors::runKernelAdverts, PfsyncFrames::run, PfsyncCapture::run);
+      List.of(
+          CarpVectors::runKernelAdverts,
+          FreeBsdCarpReplay::run,
+          PfsyncFrames::run,
+          PfsyncCapture::run,
+          FreebsdVectors::ioctls);
 
   private FreebsdVectors() {}
 
@@ -47,6 +52,14 @@ final class FreebsdVectors {
     }
     names.removeAll(covered);
     names.forEach(report::notCovered);
+  }
+
+  private static Set<String> ioctls(Path directory, String name, Json json, Report report) {
+    if (!PfIoctlVectors.isIoctls(json)) {
+      return Set.of();
+    }
+    PfIoctlVectors.run(name, json, report);
+    return Set.of(name);
   }
 
   private static Set<String> names(Path directory) throws IOException {

@@ -1,0 +1,93 @@
+package org.pfha.carp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.pfha.net.EventLoop;
+import org.pfha.net.IpTransport;
+import org.pfha.net.Link;
+import org.pfha.net.LinkListener;
+import org.pfha.net.MacAddress;
+import org.pfha.net.NanoClock;
+import org.pfha.net.OutboundPacket;
+import org.pfha.net.PacketReceiver;
+import org.pfha.net.Subscription;
+import org.pfha.net.sim.SimHost;
+
+/** A simulated host on which tasks can take time. */
+final class SlowClock implements IpTransport {
+
+  private final SimHost host;
+  private long taken;
+
+  SlowClock(SimHost host) {
+    this.host = host;
+  }
+
+  /** The task that runs now takes so long. */
+  void pass(Duration time) {
+    taken += time.toNanos();
+  }
+
+  @Override
+  public EventLoop loop() {
+    EventLoop loop = host.loop();
+    return new EventLoop() {
+      @Override
+      public NanoClock clock() {
+        return () -> loop.clock().nanoTime() + taken;
+      }
+
+      @Override
+      public void execute(Runnable task) {
+        loop.execute(task);
+      }
+
+      @Override
+      public Subscription schedule(long atNanos, Runnable task) {
+        return loop.schedule(atNanos - taken, task);
+      }
+
+      @Override
+      public boolean inLoop() {
+        return loop.inLoop();
+      }
+    };
+  }
+
+  @Override
+  public List<Link> links() {
+    return host.links();
+  }
+
+  @Override
+  public Subscription onLinkChange(LinkListener listener) {
+    return host.onLinkChange(listener);
+  }
+
+  @Override
+  public Subscription receive(int protocol, PacketReceiver receiver) {
+    return host.receive(protocol, receiver);
+  }
+
+  @Override
+  public Subscription join(String link, InetAddress group) throws IOException {
+    return host.join(link, group);
+  }
+
+  @Override
+  public void send(OutboundPacket packet) throws IOException {
+    host.send(packet);
+  }
+
+  @Override
+  public void announce(String link, InetAddress address, MacAddress mac) throws IOException {
+    host.announce(link, address, mac);
+  }
+
+  @Override
+  public int drain() {
+    return host.drain();
+  }
+}
