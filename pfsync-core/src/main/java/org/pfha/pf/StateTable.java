@@ -501,10 +501,23 @@ public final class StateTable {
     if (row == NO_ROW) {
       return null;
     }
+    update(row, src, dst, timeout, nowNanos);
+    return seek(row, ownCursor).state(nowNanos);
+  }
+
+  /**
+   * Moves a state along.
+   *
+   * @param row the state's row
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
     StateDraft.putPeer(peers, 0, src);
     StateDraft.putPeer(peers, 32, dst);
     update(row, peers, 0, 32, timeout, nowNanos);
-    return seek(row, ownCursor).state(nowNanos);
   }
 
   /**

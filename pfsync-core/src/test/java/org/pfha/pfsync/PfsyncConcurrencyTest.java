@@ -56,7 +56,7 @@ class PfsyncConcurrencyTest {
               "em2",
               true,
               1500,
-              MacAddress.parse("02:00:00:00:00:01"),
+              new MacAddress(0x0200_0000_0001L),
               List.of(LinkAddress.parse("172.16.1.2/24"))));
     }
 

@@ -1,0 +1,88 @@
+package org.pfha.pfsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pfha.pfsync.States.peer;
+
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.pfha.pf.StateId;
+import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateTable;
+import org.pfha.pfsync.States;
+
+/** Once it runs, sending makes no garbage. */
+class SendAllocationTest {
+
+  private static final int OWN = 0xa;
+  private static final int STATES = 2_000;
+  private static final int ROUNDS = 50;
+  private static final long MILLI = 1_000_000L;
+
+  private static final class Sink implements PfsyncSink {
+
+    long bytes;
+
+    @Override
+    public boolean send(byte[] buffer, int length) {
+      bytes += length;
+      return true;
+    }
+
+    @Override
+    public boolean wantsStateEvents() {
+      return false;
+    }
+
+    @Override
+    public void event(PfsyncEvent event) {}
+
+    @Override
+    public void demote(boolean demoted) {}
+  }
+
+  private final StateTable table = StateTable.withLimit(10_000);
+  private final Sink sink = new Sink();
+  private final PfsyncEngine engine =
+      new PfsyncEngine(table, PfsyncSettings.builder(OWN).build(), sink, 0);
+  private final StateId[] ids = new StateId[STATES];
+  private final StatePeer[] ends = new StatePeer[4];
+  private long now;
+
+  @Test
+  void updatesAndBulkTransfersAllocateNothing() {
+    for (int i = 0; i < STATES; i++) {
+      engine.insert(States.tcp(i + 1, OWN), now);
+      ids[i] = new StateId(i + 1, OWN);
+    }
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = peer(4, 1_000 + i);
+    }
+    rounds(300); // until it is compiled
+    sink.bytes = 0;
+    long before = allocated();
+    rounds(ROUNDS);
+    long garbage = allocated() - before;
+
+    long updates = (long) STATES * ROUNDS;
+    assertThat(sink.bytes).as("every update was sent").isGreaterThan(updates * 84);
+    assertThat(garbage / updates).as("%d bytes of garbage", garbage).isZero();
+  }
+
+  private void rounds(int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      StatePeer end = ends[round % ends.length];
+      for (StateId id : ids) {
+        engine.update(id, end, end, now);
+      }
+      now += MILLI;
+      engine.tick(now);
+    }
+    now += 1_000 * MILLI;
+    engine.tick(now);
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getThreadAllocatedBytes(Thread.currentThread().getId());
+  }
+}
