@@ -1,8 +1,8 @@
 package org.pfha.pfsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.pfha.pfsync.SyncPair.A;
 import static org.pfha.pfsync.States.peer;
+import static org.pfha.pfsync.SyncPair.A;
 
 import java.io.IOException;
 import java.net.InetAddress;

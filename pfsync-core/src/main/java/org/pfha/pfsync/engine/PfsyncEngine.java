@@ -1,6 +1,5 @@
 package org.pfha.pfsync.engine;
 
-import java.util.OptionalLong;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
@@ -268,14 +267,10 @@ public final class PfsyncEngine {
    * @return nanoseconds
    */
   public long nextDeadlineNanos() {
-    long next = earlier(purgeNanos, queue.deadlineNanos());
-    next = earlier(next, deferrals.deadlineNanos());
-    next = earlier(next, liveness.deadlineNanos());
-    return earlier(earlier(next, bulkReceive.deadlineNanos()), bulkSend.deadlineNanos());
-  }
-
-  private static long earlier(long one, OptionalLong other) {
-    return other.isPresent() && other.getAsLong() - one < 0 ? other.getAsLong() : one;
+    long next = queue.earliest(purgeNanos);
+    next = deferrals.earliest(next);
+    next = liveness.earliest(next);
+    return bulkSend.earliest(bulkReceive.earliest(next));
   }
 
   /**

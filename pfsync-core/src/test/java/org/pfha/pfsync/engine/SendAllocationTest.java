@@ -9,6 +9,9 @@ import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.States;
+import org.pfha.pfsync.wire.Action;
+import org.pfha.pfsync.wire.PfsyncWriter;
+import org.pfha.pfsync.wire.StateFormat;
 
 /** Once it runs, sending makes no garbage. */
 class SendAllocationTest {
@@ -16,6 +19,7 @@ class SendAllocationTest {
   private static final int OWN = 0xa;
   private static final int STATES = 2_000;
   private static final int ROUNDS = 50;
+  private static final int BULKS = 10;
   private static final long MILLI = 1_000_000L;
 
   private static final class Sink implements PfsyncSink {
@@ -46,6 +50,9 @@ class SendAllocationTest {
       new PfsyncEngine(table, PfsyncSettings.builder(OWN).build(), sink, 0);
   private final StateId[] ids = new StateId[STATES];
   private final StatePeer[] ends = new StatePeer[4];
+  private final byte[] request = new byte[100];
+  private int requestLength;
+  private long next;
   private long now;
 
   @Test
@@ -57,6 +64,9 @@ class SendAllocationTest {
     for (int i = 0; i < ends.length; i++) {
       ends[i] = peer(4, 1_000 + i);
     }
+    PfsyncWriter writer = new PfsyncWriter(StateFormat.V1301);
+    writer.begin(request, 0, request.length, new byte[16]).name(Action.UPD_REQ, 0, 0);
+    requestLength = writer.end();
     rounds(300); // until it is compiled
     sink.bytes = 0;
     long before = allocated();
@@ -64,8 +74,9 @@ class SendAllocationTest {
     long garbage = allocated() - before;
 
     long updates = (long) STATES * ROUNDS;
-    assertThat(sink.bytes).as("every update was sent").isGreaterThan(updates * 84);
-    assertThat(garbage / updates).as("%d bytes of garbage", garbage).isZero();
+    long states = (long) STATES * BULKS;
+    assertThat(sink.bytes).as("all was sent").isGreaterThan(updates * 84 + states * 242);
+    assertThat(garbage / (updates + states)).as("%d bytes of garbage", garbage).isZero();
   }
 
   private void rounds(int rounds) {
@@ -73,12 +84,20 @@ class SendAllocationTest {
       StatePeer end = ends[round % ends.length];
       for (StateId id : ids) {
         engine.update(id, end, end, now);
+        next = engine.nextDeadlineNanos();
       }
       now += MILLI;
       engine.tick(now);
     }
     now += 1_000 * MILLI;
     engine.tick(now);
+    for (int bulk = 0; bulk < BULKS; bulk++) {
+      engine.received(request, 0, requestLength, 255, now);
+      for (int tick = 0; tick < 50; tick++) {
+        now += MILLI;
+        engine.tick(now);
+      }
+    }
   }
 
   private static long allocated() {

@@ -62,8 +62,7 @@ class RowCodecTest {
     byte[] buffer = new byte[1_480];
     PfsyncWriter writer = new PfsyncWriter(format).begin(buffer, 0, buffer.length, new byte[16]);
     if (action == Action.UPD_C) {
-      writer.update(
-          state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
+      writer.update(state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
     } else {
       int flags = state.stateFlags() | PfState.FLAG_ACK;
       writer.state(action, state.toBuilder().stateFlags(flags).build());
@@ -93,9 +92,7 @@ class RowCodecTest {
     unusual.add(() -> builder.tag("guests"));
     unusual.add(() -> builder.packets(1, 2).bytes(3, 4));
     unusual.add(
-        () ->
-            builder.options(
-                new StateOptions(1, 2, 3, 4, 5, -1, 6, 7, 8, random.nextInt(8), 9)));
+        () -> builder.options(new StateOptions(1, 2, 3, 4, 5, -1, 6, 7, 8, random.nextInt(8), 9)));
     unusual.add(
         () ->
             builder.route(
