@@ -53,6 +53,7 @@ public final class CarpEngine implements Election {
   private Role role = Role.INIT;
   private int announcements; // bit n: n adverts from now the addresses are announced
   private long backupSinceNanos;
+  private long lastSentNanos;
   private final Timer deaf = new Timer();
 
   /**
@@ -161,7 +162,7 @@ public final class CarpEngine implements Election {
       RoleReason rule = start(now, actions);
       explain(ElectionEvent.ENABLED, before, rule, now, actions);
     } else {
-      bowOut(Trait.BOWS_OUT, actions);
+      bowOut(Trait.BOWS_OUT, now, actions);
       toInit(RoleReason.DISABLED, now, actions);
       explain(ElectionEvent.DISABLED, before, RoleReason.DISABLED, now, actions);
     }
@@ -177,7 +178,7 @@ public final class CarpEngine implements Election {
     } else if (role == Role.BACKUP && wanted == Role.MASTER) {
       becomeMaster(rule, now, actions);
     } else if (role == Role.MASTER && wanted == Role.BACKUP) {
-      bowOut(Trait.STEPS_DOWN_ALOUD, actions);
+      bowOut(Trait.STEPS_DOWN_ALOUD, now, actions);
       boolean deafens = profile == CarpProfile.UCARP;
       becomeBackup(rule, deafens ? UCARP_DEAF_NANOS : 0, now, actions);
       if (deafens) {
@@ -326,7 +327,7 @@ public final class CarpEngine implements Election {
             : standing.yieldsTo(advert);
     if (yields) {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
-        sendToFamilies(false, actions);
+        sendToFamilies(false, at, actions);
       }
       boolean patient = false;
       if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
@@ -336,11 +337,21 @@ public final class CarpEngine implements Election {
       becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patient ? tieNanos() : 0, at, actions);
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
     }
+    if (profile.has(Trait.YIELDS_AFTER_SILENCE) && hasBeenReplacedBy(advert, at)) {
+      becomeBackup(RoleReason.SILENT_TOO_LONG, 0, at, actions);
+      return RoleReason.SILENT_TOO_LONG;
+    }
     if (profile == CarpProfile.UCARP) {
       announceAll(actions);
       announcements |= 0b100;
     }
     return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
+  }
+
+  /** A worse node is heard, after as much silence of this one as makes a master count as gone. */
+  private boolean hasBeenReplacedBy(CarpView advert, long at) {
+    long patience = parameters.deadRatio() * 1_000_000_000L * Math.max(1, advert.advbase());
+    return !parameters.preempt() && !advert.isBowOut() && at - lastSentNanos >= patience;
   }
 
   private long tieNanos() {
@@ -365,7 +376,7 @@ public final class CarpEngine implements Election {
   public void stop(long now, CarpActions actions) {
     Role before = role;
     linkUp = false;
-    bowOut(Trait.BOWS_OUT, actions);
+    bowOut(Trait.BOWS_OUT, now, actions);
     toInit(RoleReason.STOPPED, now, actions);
     explain(ElectionEvent.STOP, before, RoleReason.STOPPED, now, actions);
   }
@@ -395,7 +406,7 @@ public final class CarpEngine implements Election {
     if (announcesFirst) {
       announceAll(actions);
     }
-    sendToFamilies(false, actions);
+    sendToFamilies(false, now, actions);
     if (!announcesFirst) {
       announceAll(actions);
     }
@@ -430,17 +441,18 @@ public final class CarpEngine implements Election {
   }
 
   private void sendAdverts(long now, CarpActions actions) {
-    sendToFamilies(false, actions);
+    sendToFamilies(false, now, actions);
     advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
   }
 
-  private void bowOut(Trait ifItHas, CarpActions actions) {
+  private void bowOut(Trait ifItHas, long now, CarpActions actions) {
     if (role == Role.MASTER && profile.has(ifItHas)) {
-      sendToFamilies(true, actions);
+      sendToFamilies(true, now, actions);
     }
   }
 
-  private void sendToFamilies(boolean bowOut, CarpActions actions) {
+  private void sendToFamilies(boolean bowOut, long now, CarpActions actions) {
+    lastSentNanos = now;
     int base = bowOut ? CarpAdvert.BOW_OUT : parameters.advbase();
     int skew = bowOut ? CarpAdvert.BOW_OUT : effectiveSkew() & 0xff;
     for (int family = V4; family <= V6; family++) {
