@@ -230,7 +230,7 @@ public final class KernelPfsync implements AutoCloseable {
     boolean bits = release >= FIRST_WITH_NV;
     return new KernelPfsyncConfig(
         Struct.string(request, SYNCDEV_OFFSET, Layouts.IFNAME - 1),
-        peer == GROUP || peer == 0 ? null : Struct.address(request, SYNCPEER_OFFSET, StateKey.INET),
+        word == GROUP || word == 0 ? null : StateKey.toAddress(StateKey.INET, peer),
         Math.max(0, Math.min(255, request.getInt(MAXUPDATES_OFFSET))),
         bits ? (defer & DEFER) != 0 : defer != 0,
         0,
