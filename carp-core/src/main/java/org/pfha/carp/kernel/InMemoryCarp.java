@@ -390,7 +390,7 @@ public final class InMemoryCarp implements SystemCalls {
     return reply;
   }
 
-  private int set(String ifname, int id, NetlinkAttributes body, TreeMap<Integer, Vhid> vhids) {
+  private int set(String ifname, int id, NetlinkAttributes body, Map<Integer, Vhid> vhids) {
     int version = (int) body.number(CarpNetlink.VERSION, CarpNetlink.VERSION_CARP);
     Vhid present = vhids.get(id);
     int priority = (int) body.number(CarpNetlink.PRIORITY, 0);
