@@ -1,6 +1,8 @@
 package org.pfha.carp;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.pfha.net.OutboundPacket;
 /** How a virtual router's adverts and announcements leave its link. Guarded by the node's lock. */
 final class Advertiser {
 
+  private static final Logger LOG = System.getLogger(CarpNode.class.getName());
+
   private static final InetAddress GROUP_V4 = LinkAddress.parse("224.0.0.18").address();
   private static final InetAddress GROUP_V6 = LinkAddress.parse("ff02::12").address();
   private static final InetAddress ANY_V4 = LinkAddress.parse("0.0.0.0").address();
@@ -25,12 +29,15 @@ final class Advertiser {
   private final IpTransport transport;
   private final String link;
   private final MacAddress mac;
+  private final Tally tally;
   private final InetAddress[] sources = {ANY_V4, ANY_V6};
+  private boolean failing;
 
-  Advertiser(IpTransport transport, String link, int vhid) {
+  Advertiser(IpTransport transport, String link, int vhid, Tally tally) {
     this.transport = transport;
     this.link = link;
     this.mac = MacAddress.virtual(vhid);
+    this.tally = tally;
   }
 
   static boolean isIpv6(InetAddress address) {
@@ -65,24 +72,54 @@ final class Advertiser {
     return sources[ipv6 ? 1 : 0];
   }
 
-  /** Unicast peers are reached from the link's own MAC, groups from the virtual one (spec 2.4). */
-  void send(InetAddress destination, byte[] payload) throws IOException {
-    InetAddress source = source(isIpv6(destination));
-    @Nullable MacAddress from = destination.isMulticastAddress() ? mac : null;
-    transport.send(
-        new OutboundPacket(
-            link,
-            CarpView.PROTOCOL,
-            source,
-            destination,
-            TTL,
-            NETWORK_CONTROL,
-            true,
-            from,
-            payload));
+  /**
+   * Sends an advert to all destinations of a family.
+   *
+   * @return whether it went to one of them at least: what is wrong with the others is not our link
+   */
+  boolean send(byte[] advert, List<InetAddress> destinations, boolean ipv6) {
+    boolean ok = false;
+    for (InetAddress destination : destinations) {
+      try {
+        transport.send(packet(advert, destination, ipv6));
+        tally.sent(ipv6);
+        ok = true;
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
+    failing &= !ok;
+    return ok;
   }
 
-  void announce(InetAddress address) throws IOException {
-    transport.announce(link, address, mac);
+  /** Unicast peers are reached from the link's own MAC, groups from the virtual one (spec 2.4). */
+  private OutboundPacket packet(byte[] advert, InetAddress destination, boolean ipv6) {
+    @Nullable MacAddress from = destination.isMulticastAddress() ? mac : null;
+    return new OutboundPacket(
+        link,
+        CarpView.PROTOCOL,
+        source(ipv6),
+        destination,
+        TTL,
+        NETWORK_CONTROL,
+        true,
+        from,
+        advert);
+  }
+
+  void announce(InetAddress address) {
+    try {
+      transport.announce(link, address, mac);
+      tally.announced();
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  /** One warning for a row of failures; the counter has them all. */
+  private void failed(IOException cause) {
+    tally.failedToSend();
+    LOG.log(failing ? Level.DEBUG : Level.WARNING, "could not send from " + link, cause);
+    failing = true;
   }
 }

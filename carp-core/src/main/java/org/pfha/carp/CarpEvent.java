@@ -5,4 +5,4 @@ package org.pfha.carp;
  * {@code toString} is a line for a log.
  */
 public sealed interface CarpEvent
-    permits RoleChange, DecisionMade, DemotionLedger.Change, HookResult, ProbeStatus, LoopDelay {}
+    permits RoleChange, DecisionMade, DemotionChange, HookResult, ProbeStatus, LoopDelay {}

@@ -9,17 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.Role;
-import org.pfha.carp.wire.CarpView;
-import org.pfha.net.IpPacket;
+import org.pfha.net.EventLoop;
 import org.pfha.net.IpTransport;
-import org.pfha.net.Link;
-import org.pfha.net.Subscription;
 
 /**
  * A host that takes part in CARP with any number of virtual routers.
@@ -41,31 +34,20 @@ public final class CarpNode implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(CarpNode.class.getName());
 
-  private final IpTransport transport;
   private final Loop loop;
   private final DemotionLedger ledger;
-  private final Events events;
   private final Hooks hooks;
   private final boolean hasHooks;
   private final Duration closePatience;
   private final Maintenance maintenance;
   private final List<ProbeRunner> probes = new ArrayList<>();
-
-  private final boolean preempt;
-  private final LongSupplier counters;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Members members = new Members(new Surroundings());
-  private final List<Subscription> subscriptions = new ArrayList<>();
-  private @Nullable Subscription timer;
-  private long timerAtNanos;
-  private boolean closed;
+  private final DutyCycle duty;
 
   CarpNode(CarpNodeBuilder builder) {
-    transport = builder.transport;
-    loop = new Loop(transport.loop());
-    ledger = builder.ledger == null ? new DemotionLedger(transport.loop().clock()) : builder.ledger;
-    events = new Events(loop, builder.listeners, builder.watchdog);
+    EventLoop eventLoop = builder.transport.loop();
+    loop = new Loop(eventLoop);
+    ledger = builder.ledger == null ? new DemotionLedger(eventLoop.clock()) : builder.ledger;
+    Events events = new Events(loop, builder.listeners, builder.watchdog);
     Executor executor = builder.executorOrOwn();
     hooks = new Hooks(builder.hooks, loop, executor, events::tell);
     hasHooks = !builder.hooks.isEmpty();
@@ -74,8 +56,7 @@ public final class CarpNode implements AutoCloseable {
     for (ProbeSchedule probe : builder.probes) {
       probes.add(new ProbeRunner(probe, loop, executor, ledger, events::tell));
     }
-    preempt = builder.preempt;
-    counters = builder.counters;
+    duty = new DutyCycle(builder, loop, ledger, events, hooks::roleChanged);
   }
 
   /**
@@ -89,24 +70,12 @@ public final class CarpNode implements AutoCloseable {
   }
 
   void open(List<VirtualRouter> routers) throws IOException {
-    maintenance.restore();
-    lock.lock();
     try {
-      subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
-      subscriptions.add(transport.onLinkChange(this::linkChanged));
-      subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
-      long now = loop.now();
-      for (VirtualRouter router : routers) {
-        members.add(router, now);
-      }
-      members.demotionChanged(now);
-      transport.links().forEach(link -> members.linkChanged(link, now));
-      settle(now);
+      maintenance.restore();
+      duty.open(routers);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
-    } finally {
-      lock.unlock();
     }
     probes.forEach(ProbeRunner::start);
   }
@@ -120,12 +89,7 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public Role role(String link, int vhid) {
-    lock.lock();
-    try {
-      return members.get(link, vhid).role();
-    } finally {
-      lock.unlock();
-    }
+    return duty.ask(members -> members.get(link, vhid).role());
   }
 
   /**
@@ -137,12 +101,7 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public CarpExplanation explain(String link, int vhid) {
-    lock.lock();
-    try {
-      return members.get(link, vhid).explain(loop.now());
-    } finally {
-      lock.unlock();
-    }
+    return duty.ask(members -> members.get(link, vhid).explain(loop.now()));
   }
 
   /**
@@ -158,8 +117,8 @@ public final class CarpNode implements AutoCloseable {
     if (role == Role.INIT) {
       throw new IllegalArgumentException("INIT cannot be requested; use disable(...)");
     }
-    change(
-        now ->
+    duty.change(
+        (members, now) ->
             members.together(members.get(link, vhid)).forEach(member -> member.request(role, now)));
   }
 
@@ -172,7 +131,7 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public void disable(String link, int vhid) {
-    change(now -> members.get(link, vhid).enabled(false, now));
+    duty.change((members, now) -> members.get(link, vhid).enabled(false, now));
   }
 
   /**
@@ -183,7 +142,7 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public void enable(String link, int vhid) {
-    change(now -> members.get(link, vhid).enabled(true, now));
+    duty.change((members, now) -> members.get(link, vhid).enabled(true, now));
   }
 
   /**
@@ -192,12 +151,12 @@ public final class CarpNode implements AutoCloseable {
    * #enterMaintenance} for what lasts.
    */
   public void disable() {
-    change(now -> members.enabled(false, now));
+    duty.change((members, now) -> members.enabled(false, now));
   }
 
   /** Takes the whole node back into service, virtual routers that were disabled one by one too. */
   public void enable() {
-    change(now -> members.enabled(true, now));
+    duty.change((members, now) -> members.enabled(true, now));
   }
 
   /**
@@ -209,26 +168,8 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalStateException if the node is closed
    */
   public void add(VirtualRouter router) throws IOException {
-    List<String> problems = router.problems();
-    Link link = transport.link(router.link()).orElse(null);
-    if (link == null) {
-      problems.add(router + " is on an interface that does not exist");
-    }
-    lock.lock();
-    try {
-      refuseIfClosed();
-      if (members.has(router.link(), router.vhid())) {
-        problems.add(router + " is there already; change it with reconfigure(...)");
-      }
-      if (link == null || !problems.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", problems));
-      }
-      long now = loop.now();
-      members.add(router, now);
-      members.linkChanged(link, now);
-      settle(now);
-    } finally {
-      lock.unlock();
+    if (!duty.change((members, now) -> members.add(router, now))) {
+      throw closed();
     }
   }
 
@@ -240,7 +181,7 @@ public final class CarpNode implements AutoCloseable {
    * @throws IllegalArgumentException if this node has no such virtual router
    */
   public void remove(String link, int vhid) {
-    change(now -> members.remove(members.get(link, vhid), now));
+    duty.change((members, now) -> members.remove(members.get(link, vhid), now));
   }
 
   /**
@@ -259,33 +200,8 @@ public final class CarpNode implements AutoCloseable {
    */
   public void reconfigure(String link, int vhid, UnaryOperator<VirtualRouter> change)
       throws IOException {
-    lock.lock();
-    try {
-      refuseIfClosed();
-      Member member = members.get(link, vhid);
-      VirtualRouter changed = change.apply(member.router());
-      List<String> problems = changed.problems();
-      if (!changed.toString().equals(member.router().toString())) {
-        problems.add(member.router() + " cannot become " + changed);
-      }
-      boolean restarts = !member.router().isSameElection(changed);
-      if (restarts && member.isChangingPassword()) {
-        problems.add(changed + " cannot restart while its password is being changed; wait for it");
-      }
-      if (!problems.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", problems));
-      }
-      long now = loop.now();
-      if (restarts) {
-        members.remove(member, now);
-        members.add(changed, now);
-        transport.link(link).ifPresent(state -> members.linkChanged(state, now));
-      } else {
-        member.reconfigure(changed, now);
-      }
-      settle(now);
-    } finally {
-      lock.unlock();
+    if (!duty.change((members, now) -> members.reconfigure(members.get(link, vhid), change, now))) {
+      throw closed();
     }
   }
 
@@ -302,18 +218,8 @@ public final class CarpNode implements AutoCloseable {
    *     the window is none
    */
   public void rotatePassword(String link, int vhid, String password, Duration window) {
-    change(
-        now -> {
-          Member member = members.get(link, vhid);
-          List<String> problems = member.router().password(password).problems();
-          if (window.isNegative() || window.isZero()) {
-            problems.add("a window of " + window + " is none");
-          }
-          if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", problems));
-          }
-          member.rotatePassword(password.getBytes(StandardCharsets.UTF_8), window, now);
-        });
+    byte[] next = password.getBytes(StandardCharsets.UTF_8);
+    duty.change((members, now) -> members.get(link, vhid).rotatePassword(next, window, now));
   }
 
   /**
@@ -380,22 +286,12 @@ public final class CarpNode implements AutoCloseable {
    * @return a snapshot
    */
   public CarpStatistics statistics() {
-    lock.lock();
-    try {
-      return members.statistics();
-    } finally {
-      lock.unlock();
-    }
+    return duty.ask(Members::statistics);
   }
 
   /** Lets all counters begin at zero again. */
   public void resetStatistics() {
-    lock.lock();
-    try {
-      members.resetStatistics();
-    } finally {
-      lock.unlock();
-    }
+    duty.change((members, now) -> members.resetStatistics());
   }
 
   /**
@@ -407,23 +303,11 @@ public final class CarpNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      members.stop(loop.now());
-      if (timer != null) {
-        timer.close();
-      }
-      subscriptions.forEach(Subscription::close);
-    } finally {
-      lock.unlock();
+    if (duty.close()) {
+      probes.forEach(ProbeRunner::end);
+      maintenance.end();
+      endHooks();
     }
-    probes.forEach(ProbeRunner::end);
-    maintenance.end();
-    endHooks();
   }
 
   private void endHooks() {
@@ -435,127 +319,7 @@ public final class CarpNode implements AutoCloseable {
     }
   }
 
-  private void refuseIfClosed() {
-    if (closed) {
-      throw new IllegalStateException("this CARP node is closed");
-    }
-  }
-
-  /** A closed node changes no more, silently: what was wanted of it has lost its meaning. */
-  private void change(LongConsumer action) {
-    lock.lock();
-    try {
-      if (!closed) {
-        long now = loop.now();
-        action.accept(now);
-        settle(now);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void received(IpPacket packet) {
-    lock.lock();
-    try {
-      if (!closed) {
-        members.received(packet);
-        settle(packet.arrivalNanos());
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void linkChanged(Link link) {
-    change(now -> members.linkChanged(link, now));
-  }
-
-  private void demotionChanged(DemotionLedger.Change change) {
-    change(members::demotionChanged);
-    events.tell(change);
-  }
-
-  /** Before a silence is believed, what has already arrived is heard. */
-  private void timerFired(long atNanos) {
-    long lateNanos = loop.now() - atNanos;
-    events.watch("a timer was late", atNanos);
-    transport.drain();
-    lock.lock();
-    try {
-      if (timerAtNanos == atNanos) {
-        timer = null;
-      }
-      if (!closed) {
-        long now = loop.now();
-        members.tick(now, lateNanos);
-        settle(now);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * After each event: groups draw their conclusions, and one timer of the loop waits for all
-   * deadlines. One that comes too early only looks again, which is cheaper than moving it with
-   * every advert.
-   */
-  private void settle(long now) {
-    members.settle(now);
-    if (!members.isWaiting() || (timer != null && timerAtNanos - members.nextNanos() <= 0)) {
-      return;
-    }
-    if (timer != null) {
-      timer.close();
-    }
-    long atNanos = members.nextNanos();
-    timerAtNanos = atNanos;
-    timer = loop.schedule(atNanos, () -> timerFired(atNanos));
-  }
-
-  /** What the members see of this node. All calls come under the lock. */
-  private final class Surroundings implements Member.Surroundings {
-
-    @Override
-    public IpTransport transport() {
-      return transport;
-    }
-
-    @Override
-    public DemotionLedger ledger() {
-      return ledger;
-    }
-
-    @Override
-    public long randomCounter() {
-      return counters.getAsLong();
-    }
-
-    @Override
-    public boolean preempt() {
-      return preempt;
-    }
-
-    @Override
-    public void deadline(int slot, boolean waiting, long atNanos) {
-      members.deadline(slot, waiting, atNanos);
-    }
-
-    @Override
-    public void happened(CarpEvent event) {
-      loop.execute(
-          () -> {
-            events.tell(event);
-            if (event instanceof RoleChange change) {
-              hooks.roleChanged(change);
-            }
-          });
-    }
-
-    @Override
-    public void failedToSend(Member member, IOException cause) {
-      LOG.log(Level.WARNING, "%s could not send".formatted(member), cause);
-    }
+  private static IllegalStateException closed() {
+    return new IllegalStateException("this CARP node is closed");
   }
 }

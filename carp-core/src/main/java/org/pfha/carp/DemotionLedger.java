@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -38,8 +37,8 @@ public final class DemotionLedger {
 
   private final NanoClock clock;
   private final List<Entry> entries = new ArrayList<>();
-  private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
-  private final ArrayDeque<Change> untold = new ArrayDeque<>();
+  private final List<Consumer<DemotionChange>> listeners = new CopyOnWriteArrayList<>();
+  private final ArrayDeque<DemotionChange> untold = new ArrayDeque<>();
   private boolean telling;
 
   /** Without penalties, on the system's clock. */
@@ -153,34 +152,6 @@ public final class DemotionLedger {
   }
 
   /**
-   * The ledger has changed. Immutable.
-   *
-   * @param kind how
-   * @param entry the penalty
-   * @param total the node's sum afterwards, penalties of groups left out
-   */
-  public record Change(Kind kind, Entry entry, int total) implements CarpEvent {
-
-    /** How a ledger changes. */
-    public enum Kind {
-      /** Somebody imposed a penalty. */
-      IMPOSED,
-      /** Its owner took it back. */
-      TAKEN_BACK,
-      /** It ended by itself. */
-      EXPIRED,
-      /** Somebody cleared all of its owner's. */
-      CLEARED
-    }
-
-    @Override
-    public String toString() {
-      return "demotion %s: %s, total %d"
-          .formatted(kind.name().toLowerCase(Locale.ROOT), entry, total);
-    }
-  }
-
-  /**
    * Imposes a penalty until it is taken back. Every MASTER of the node advertises it at once.
    *
    * @param owner who imposes it
@@ -224,7 +195,7 @@ public final class DemotionLedger {
   private Demotion impose(Entry entry) {
     synchronized (this) {
       entries.add(entry);
-      changed(Change.Kind.IMPOSED, entry);
+      changed(DemotionChange.Kind.IMPOSED, entry);
     }
     tell();
     return () -> takeBack(entry);
@@ -234,7 +205,7 @@ public final class DemotionLedger {
     synchronized (this) {
       expire();
       if (entries.remove(entry)) {
-        changed(Change.Kind.TAKEN_BACK, entry);
+        changed(DemotionChange.Kind.TAKEN_BACK, entry);
       }
     }
     tell();
@@ -248,51 +219,26 @@ public final class DemotionLedger {
    * @return off
    */
   Penalty penalty(String owner, @Nullable String group) {
-    return new Penalty(owner, group);
+    return new Penalty(this, owner, group);
   }
 
-  /** A penalty that is on or off, and off for good once it was ended. Thread-safe. */
-  final class Penalty {
-    private final String owner;
-    private final @Nullable String group;
-    private @Nullable Entry entry;
-    private boolean ended;
-
-    private Penalty(String owner, @Nullable String group) {
-      this.owner = owner;
-      this.group = group;
-    }
-
-    /**
-     * Turns it on, or off with an amount of 0. Nothing happens if its amount is that already, even
-     * if it was cleared from the ledger meanwhile.
-     */
-    void set(int amount, String reason) {
-      synchronized (DemotionLedger.this) {
-        Entry before = entry;
-        if (amount == (before == null ? 0 : before.amount) || (ended && amount != 0)) {
-          return;
-        }
-        entry = null;
-        if (before != null && entries.remove(before)) {
-          changed(Change.Kind.TAKEN_BACK, before);
-        }
-        if (amount != 0) {
-          Entry imposed = new Entry(owner, reason, amount, group, clock.nanoTime(), null);
-          entry = imposed;
-          entries.add(imposed);
-          changed(Change.Kind.IMPOSED, imposed);
-        }
+  /** Puts one entry, or none, in the place of another, or of none. */
+  @Nullable Entry replace(
+      @Nullable Entry before, String owner, @Nullable String group, int amount, String reason) {
+    Entry after =
+        amount == 0 ? null : new Entry(owner, reason, amount, group, clock.nanoTime(), null);
+    synchronized (this) {
+      expire();
+      if (before != null && entries.remove(before)) {
+        changed(DemotionChange.Kind.TAKEN_BACK, before);
       }
-      tell();
-    }
-
-    void end() {
-      synchronized (DemotionLedger.this) {
-        ended = true;
+      if (after != null) {
+        entries.add(after);
+        changed(DemotionChange.Kind.IMPOSED, after);
       }
-      set(0, "");
     }
+    tell();
+    return after;
   }
 
   /**
@@ -358,7 +304,7 @@ public final class DemotionLedger {
         Entry entry = i.next();
         if (entry.owner.equals(owner)) {
           i.remove();
-          changed(Change.Kind.CLEARED, entry);
+          changed(DemotionChange.Kind.CLEARED, entry);
         }
       }
     }
@@ -374,8 +320,8 @@ public final class DemotionLedger {
    * @param listener what it throws is logged
    * @return closes the listener
    */
-  public Subscription onChange(Executor executor, Consumer<Change> listener) {
-    Consumer<Change> entry = change -> executor.execute(() -> listener.accept(change));
+  public Subscription onChange(Executor executor, Consumer<DemotionChange> listener) {
+    Consumer<DemotionChange> entry = change -> executor.execute(() -> listener.accept(change));
     listeners.add(entry);
     return () -> listeners.remove(entry);
   }
@@ -412,19 +358,19 @@ public final class DemotionLedger {
       Entry entry = i.next();
       if (entry.hasExpired(now)) {
         i.remove();
-        changed(Change.Kind.EXPIRED, entry);
+        changed(DemotionChange.Kind.EXPIRED, entry);
       }
     }
   }
 
-  private void changed(Change.Kind kind, Entry entry) {
-    untold.add(new Change(kind, entry, sum(null)));
+  private void changed(DemotionChange.Kind kind, Entry entry) {
+    untold.add(new DemotionChange(kind, entry, sum(null)));
   }
 
   /** One thread at a time tells; whoever comes meanwhile, itself included, leaves it its change. */
   private void tell() {
-    for (Change change = beginTelling(); change != null; change = nextToTell()) {
-      for (Consumer<Change> listener : listeners) {
+    for (DemotionChange change = beginTelling(); change != null; change = nextToTell()) {
+      for (Consumer<DemotionChange> listener : listeners) {
         try {
           listener.accept(change);
         } catch (Throwable e) { // the others must hear of it, whatever this one does
@@ -434,12 +380,12 @@ public final class DemotionLedger {
     }
   }
 
-  private synchronized @Nullable Change beginTelling() {
+  private synchronized @Nullable DemotionChange beginTelling() {
     return telling ? null : nextToTell();
   }
 
-  private synchronized @Nullable Change nextToTell() {
-    Change next = untold.poll();
+  private synchronized @Nullable DemotionChange nextToTell() {
+    DemotionChange next = untold.poll();
     telling = next != null;
     return next;
   }

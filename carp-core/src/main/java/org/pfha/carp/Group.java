@@ -23,7 +23,7 @@ final class Group {
   static final int LEADERS_DEMOTION = 120;
 
   private final String name;
-  private final DemotionLedger.Penalty penalty;
+  private final Penalty penalty;
   private final List<Member> members = new ArrayList<>();
   private boolean changed;
   private boolean torn;

@@ -15,7 +15,7 @@ final class Maintenance {
   static final String OWNER = "maintenance";
 
   private final @Nullable MaintenanceStore store;
-  private final DemotionLedger.Penalty penalty;
+  private final Penalty penalty;
   private final ReentrantLock storing = new ReentrantLock();
   private volatile @Nullable String reason;
 

@@ -3,7 +3,6 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.CarpActions;
 import org.pfha.carp.engine.CarpEngine;
 import org.pfha.carp.engine.CarpInput;
-import org.pfha.carp.engine.CarpParameters;
-import org.pfha.carp.engine.CarpProfile;
 import org.pfha.carp.engine.Decision;
 import org.pfha.carp.engine.Election;
 import org.pfha.carp.engine.ElectionEvent;
@@ -37,8 +34,6 @@ import org.pfha.net.Subscription;
  */
 final class Member implements CarpActions {
 
-  private static final int DECISIONS_KEPT = 64;
-
   /** net.inet.carp.ifdown_demotion_factor. */
   private static final int INTERFACE_DOWN_DEMOTION = 240;
 
@@ -47,17 +42,17 @@ final class Member implements CarpActions {
   private final int vhid;
   private final int slot;
   private final CarpInput input;
+  private final Protocol protocol;
   private final Election election;
   private final Advertiser advertiser;
   private final Keys keys;
   private final @Nullable Group group;
   private final Tally tally = new Tally();
-  private final DemotionLedger.Penalty interfaceDown;
-  private final DemotionLedger.Penalty sendErrors;
-  private final ArrayDeque<Decision> decisions = new ArrayDeque<>();
+  private final Penalty interfaceDown;
+  private final Penalty sendErrors;
   private final List<Subscription> joins = new ArrayList<>();
   private final byte[][] lastSent = new byte[2][CarpView.LENGTH]; // by family
-  private final Heard heard = new Heard();
+  private final Memory memory = new Memory();
 
   private VirtualRouter router;
   private CarpKeyring keyring;
@@ -71,7 +66,6 @@ final class Member implements CarpActions {
   private boolean preempting;
   private @Nullable RoleReason heardRule; // why the last advert did not change a BACKUP
   private long backupSinceNanos;
-  private @Nullable RoleChange lastChange;
 
   /** What a member needs of its node. All calls come under the node's lock. */
   interface Surroundings {
@@ -86,8 +80,6 @@ final class Member implements CarpActions {
     void deadline(int slot, boolean waiting, long atNanos);
 
     void happened(CarpEvent event);
-
-    void failedToSend(Member member, IOException cause);
   }
 
   Member(
@@ -99,14 +91,12 @@ final class Member implements CarpActions {
     this.slot = slot;
     link = router.link();
     vhid = router.vhid();
-    advertiser = new Advertiser(node.transport(), link, vhid);
+    advertiser = new Advertiser(node.transport(), link, vhid, tally);
     keys = new Keys(router.key());
     interfaceDown = node.ledger().penalty("carp " + this, null);
     sendErrors = node.ledger().penalty("carp " + this, null);
-    election =
-        router.isVrrp()
-            ? new VrrpEngine(router.vrrp(preempts()))
-            : new CarpEngine(router.carp(preempts()), node::randomCounter);
+    protocol = Protocol.of(router, preempts(), node::randomCounter);
+    election = protocol.election();
     keyring = believe();
     if (group != null) {
       group.add(this);
@@ -119,12 +109,8 @@ final class Member implements CarpActions {
   }
 
   private CarpKeyring believe() {
-    CarpKeyring ring = keys.ring(key -> router.keyring(key));
-    if (election instanceof CarpEngine carp) {
-      input.add(carp.parameters(), ring, router.isStrict());
-    } else if (election instanceof VrrpEngine vrrp) {
-      input.add(vrrp.parameters());
-    }
+    CarpKeyring ring = keys.ring(router::keyring);
+    protocol.believe(input, ring, router.isStrict());
     return ring;
   }
 
@@ -168,15 +154,9 @@ final class Member implements CarpActions {
   private Set<InetAddress> destinations() {
     Set<InetAddress> all = new LinkedHashSet<>();
     for (InetAddress address : election.addresses()) {
-      all.addAll(destinations(Advertiser.isIpv6(address)));
+      all.addAll(protocol.destinations(Advertiser.isIpv6(address)));
     }
     return all;
-  }
-
-  private List<InetAddress> destinations(boolean ipv6) {
-    return election instanceof CarpEngine carp
-        ? carp.parameters().destinations(ipv6)
-        : List.of(Advertiser.group(ipv6));
   }
 
   void linkChanged(Link changed, long now) {
@@ -194,16 +174,16 @@ final class Member implements CarpActions {
   }
 
   private int interfaceDownDemotion() {
-    return profile() == CarpProfile.OPENBSD ? 1 : INTERFACE_DOWN_DEMOTION;
-  }
-
-  private @Nullable CarpProfile profile() {
-    return election instanceof CarpEngine carp ? carp.parameters().profile() : null;
+    return protocol.isOpenBsd() ? 1 : INTERFACE_DOWN_DEMOTION;
   }
 
   void demotion(int total, long now) {
     election.demotion(total, now, this);
     settle(now);
+  }
+
+  boolean isEnabled() {
+    return enabled;
   }
 
   void enabled(boolean on, long now) {
@@ -220,7 +200,7 @@ final class Member implements CarpActions {
   }
 
   void received(CarpView advert, IpPacket packet) {
-    heard.advert(advert, packet);
+    memory.heard(advert, packet);
     patient = false;
     if (election instanceof CarpEngine carp) {
       carp.received(advert, packet, this);
@@ -229,7 +209,7 @@ final class Member implements CarpActions {
   }
 
   void received(VrrpView advert, IpPacket packet) {
-    heard.advert(advert, packet);
+    memory.heard(advert, packet);
     patient = false;
     if (election instanceof VrrpEngine vrrp) {
       vrrp.received(advert, packet, this);
@@ -244,9 +224,7 @@ final class Member implements CarpActions {
     if (!Arrays.equals(before, changed.key())) {
       keys.replace(changed.key());
     }
-    if (election instanceof CarpEngine carp) {
-      carp.reconfigure(changed.carp(preempts()), now, this);
-    }
+    protocol.reconfigure(changed, preempts(), now, this);
     keyring = believe();
     List<Subscription> left = List.copyOf(joins);
     joins.clear();
@@ -260,6 +238,13 @@ final class Member implements CarpActions {
   }
 
   void rotatePassword(byte[] next, Duration window, long now) {
+    List<String> problems = router.withKey(next).problems();
+    if (window.isNegative() || window.isZero()) {
+      problems.add("a window of " + window + " is none");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
     keys.rotate(next, now, window.toNanos());
     keyring = believe();
     settle(now);
@@ -280,9 +265,9 @@ final class Member implements CarpActions {
       keyring = believe();
     }
     if (election.isWaiting() && election.deadlineNanos() - now <= 0) {
-      if (role() == Role.BACKUP && !patient && lateNanos > longestSilenceNanos()) {
+      if (role() == Role.BACKUP && !patient && lateNanos > protocol.longestSilenceNanos()) {
         patient = true;
-        patientUntilNanos = now + longestSilenceNanos();
+        patientUntilNanos = now + protocol.longestSilenceNanos();
       } else if (!patient || patientUntilNanos - now <= 0) {
         patient = false;
         election.tick(now, this);
@@ -291,21 +276,8 @@ final class Member implements CarpActions {
     settle(now);
   }
 
-  /** The longest that a living master of the same base interval is silent. */
-  private long longestSilenceNanos() {
-    if (election instanceof CarpEngine carp) {
-      return carp.parameters().advertIntervalNanos(CarpEngine.MAX_SKEW);
-    }
-    return masterDownNanos() / 2;
-  }
-
   long masterDownNanos() {
-    if (election instanceof CarpEngine carp) {
-      return carp.parameters().masterDownNanos();
-    }
-    VrrpEngine vrrp = (VrrpEngine) election;
-    return vrrp.parameters()
-        .masterDownNanos(vrrp.effectivePriority(), vrrp.parameters().intervalCentis());
+    return protocol.masterDownNanos();
   }
 
   /** A MASTER bows out; what it holds is given back. */
@@ -355,32 +327,15 @@ final class Member implements CarpActions {
     send(advert.encode(advertiser.source(ipv6), Advertiser.group(ipv6)), ipv6);
   }
 
-  /** Went out if it went to one peer at least: what is wrong with the others is not our link. */
   private void send(byte[] payload, boolean ipv6) {
-    boolean ok = false;
-    for (InetAddress destination : destinations(ipv6)) {
-      try {
-        advertiser.send(destination, payload);
-        ok = true;
-        tally.sent(ipv6);
-      } catch (IOException e) {
-        tally.failedToSend();
-        node.failedToSend(this, e);
-      }
-    }
+    boolean ok = advertiser.send(payload, protocol.destinations(ipv6), ipv6);
     sent++;
     failed += ok ? 0 : 1;
   }
 
   @Override
   public void announce(InetAddress address) {
-    try {
-      advertiser.announce(address);
-      tally.announced();
-    } catch (IOException e) {
-      tally.failedToSend();
-      node.failedToSend(this, e);
-    }
+    advertiser.announce(address);
   }
 
   @Override
@@ -395,9 +350,9 @@ final class Member implements CarpActions {
     patient = false;
     heardRule = null;
     backupSinceNanos = from == Role.INIT ? atNanos : backupSinceNanos;
-    tally.roleChanged(to == Role.MASTER, profile() == CarpProfile.OPENBSD);
+    tally.roleChanged(to == Role.MASTER, protocol.isOpenBsd());
     RoleChange change = new RoleChange(link, vhid, from, to, why, atNanos);
-    lastChange = change;
+    memory.changed(change);
     node.happened(change);
   }
 
@@ -408,10 +363,7 @@ final class Member implements CarpActions {
 
   @Override
   public void decided(Decision decision) {
-    if (decisions.size() == DECISIONS_KEPT) {
-      decisions.remove();
-    }
-    decisions.add(decision);
+    memory.decided(decision);
     if (decision.event() == ElectionEvent.ADVERT && decision.after() == decision.before()) {
       heardRule = decision.rule();
     }
@@ -433,7 +385,7 @@ final class Member implements CarpActions {
 
   boolean hearsSlower(long now) {
     return heardRule == RoleReason.PREEMPT_IS_OFF
-        && heard.isWithin(masterDownNanos(), now)
+        && memory.hasHeardWithin(masterDownNanos(), now)
         && now - backupSinceNanos >= router.preemptDelay().toNanos()
         && router.preempts(node.preempt());
   }
@@ -454,31 +406,20 @@ final class Member implements CarpActions {
         vhid,
         role(),
         now,
-        own(),
+        protocol.own(),
         enabled,
         known != null && known.up(),
-        lastChange,
-        heard.snapshot(now),
+        memory.lastChange(),
+        memory.lastHeard(now),
         timers(now),
         node.ledger().entries(groupName()),
         group == null ? List.of() : group.describe(),
-        List.copyOf(decisions),
+        memory.decisions(),
         tally.lastReject());
   }
 
   @Nullable String groupName() {
     return group == null ? null : group.name();
-  }
-
-  private String own() {
-    if (election instanceof CarpEngine carp) {
-      CarpParameters parameters = carp.parameters();
-      return "%d/%d (advskew %d)"
-          .formatted(parameters.advbase(), carp.effectiveSkew(), parameters.advskew());
-    }
-    VrrpEngine vrrp = (VrrpEngine) election;
-    return "priority %d every %d cs"
-        .formatted(vrrp.effectivePriority(), vrrp.parameters().intervalCentis());
   }
 
   private List<CarpExplanation.Timer> timers(long now) {

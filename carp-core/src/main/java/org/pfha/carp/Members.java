@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.engine.Deadlines;
 import org.pfha.carp.engine.ReceiveCounters;
@@ -30,8 +31,28 @@ final class Members {
     bySlot.add(null);
   }
 
-  /** Adds one in INIT; {@link #linkChanged} sets it going. */
+  /**
+   * Adds one, which begins as its link allows.
+   *
+   * @throws IllegalArgumentException listing everything that is wrong with it
+   */
   void add(VirtualRouter router, long now) throws IOException {
+    List<String> problems = router.problems();
+    Link state = node.transport().link(router.link()).orElse(null);
+    if (state == null) {
+      problems.add(router + " is on an interface that does not exist");
+    }
+    Segment segment = segments.get(router.link());
+    if (segment != null && segment.member(router.vhid()) != null) {
+      problems.add(router + " is there already; change it with reconfigure(...)");
+    }
+    if (state == null || !problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    start(router, state, now);
+  }
+
+  private void start(VirtualRouter router, Link state, long now) throws IOException {
     Segment segment = segments.computeIfAbsent(router.link(), link -> new Segment());
     Member member = new Member(node, router, segment.input(), group(router), freeSlot());
     segment.add(member);
@@ -46,6 +67,37 @@ final class Members {
       member.enabled(false, now);
     }
     member.demotion(node.ledger().total(member.groupName()), now);
+    segment.ownAddresses(state);
+    member.linkChanged(state, now);
+  }
+
+  /**
+   * Changes one's configuration, if need be by a restart.
+   *
+   * @throws IllegalArgumentException listing everything that is wrong with what it is to be
+   */
+  void reconfigure(Member member, UnaryOperator<VirtualRouter> change, long now)
+      throws IOException {
+    VirtualRouter changed = change.apply(member.router());
+    List<String> problems = changed.problems();
+    boolean restarts = !member.router().isSameElection(changed);
+    if (!changed.toString().equals(member.router().toString())) {
+      problems.add(member.router() + " cannot become " + changed);
+    }
+    if (restarts && member.isChangingPassword()) {
+      problems.add(changed + " cannot restart while its password is being changed; wait for it");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    if (restarts) {
+      boolean on = member.isEnabled();
+      remove(member, now);
+      add(changed, now);
+      get(changed.link(), changed.vhid()).enabled(on, now);
+    } else {
+      member.reconfigure(changed, now);
+    }
   }
 
   private @Nullable Group group(VirtualRouter router) {
@@ -86,12 +138,10 @@ final class Members {
     member.stop(now);
     deadlines.clear(member.slot());
     bySlot.set(member.slot(), null);
-    segment(member.link()).remove(member);
-  }
-
-  boolean has(String link, int vhid) {
-    Segment segment = segments.get(link);
-    return segment != null && segment.member(vhid) != null;
+    Segment segment = segments.get(member.link());
+    if (segment != null) {
+      segment.remove(member);
+    }
   }
 
   Member get(String link, int vhid) {
@@ -118,10 +168,6 @@ final class Members {
   List<Member> together(Member member) {
     Group group = member.group();
     return group == null ? List.of(member) : group.members();
-  }
-
-  private Segment segment(String link) {
-    return segments.computeIfAbsent(link, name -> new Segment());
   }
 
   /** Judges a packet, if it came over a link of this node. */

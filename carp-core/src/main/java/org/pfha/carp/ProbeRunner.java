@@ -14,7 +14,7 @@ final class ProbeRunner {
   private final Loop loop;
   private final Executor executor;
   private final Consumer<ProbeStatus> changed;
-  private final DemotionLedger.Penalty penalty;
+  private final Penalty penalty;
 
   private @Nullable TimedCall call;
   private boolean lastAnswer = true;

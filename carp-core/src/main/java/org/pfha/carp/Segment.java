@@ -65,8 +65,12 @@ final class Segment {
     }
   }
 
-  void linkChanged(Link link, long now) {
+  void ownAddresses(Link link) {
     input.ownAddresses(link.addresses().stream().map(LinkAddress::address).toList());
+  }
+
+  void linkChanged(Link link, long now) {
+    ownAddresses(link);
     members().forEach(member -> member.linkChanged(link, now));
   }
 

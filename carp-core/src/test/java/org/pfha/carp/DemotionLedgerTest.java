@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.pfha.carp.DemotionLedger.Change;
 
 class DemotionLedgerTest {
 
@@ -21,7 +20,7 @@ class DemotionLedgerTest {
 
   private long now = 1_000;
   private final DemotionLedger ledger = new DemotionLedger(() -> now);
-  private final List<Change> changes = new ArrayList<>();
+  private final List<DemotionChange> changes = new ArrayList<>();
 
   private void pass(Duration time) {
     now += time.toNanos();
@@ -72,7 +71,10 @@ class DemotionLedgerTest {
     assertThat(ledger.total()).as("even before anybody ticks").isEqualTo(20);
 
     ledger.tick();
-    assertThat(changes).extracting(Change::kind).last().isEqualTo(Change.Kind.EXPIRED);
+    assertThat(changes)
+        .extracting(DemotionChange::kind)
+        .last()
+        .isEqualTo(DemotionChange.Kind.EXPIRED);
     assertThat(ledger.nextExpiryNanos()).isEmpty();
     other.close();
     assertThat(ledger.total()).isZero();
@@ -88,8 +90,8 @@ class DemotionLedgerTest {
     ledger.clear("operator");
 
     assertThat(changes)
-        .extracting(Change::kind)
-        .containsExactly(Change.Kind.IMPOSED, Change.Kind.EXPIRED);
+        .extracting(DemotionChange::kind)
+        .containsExactly(DemotionChange.Kind.IMPOSED, DemotionChange.Kind.EXPIRED);
   }
 
   @Test
@@ -200,7 +202,7 @@ class DemotionLedgerTest {
 
   @Test
   void aPenaltyOfTheNodeIsOnOnceAtMostAndNeverAgainAfterItsEnd() {
-    DemotionLedger.Penalty penalty = ledger.penalty("carp 1@em1", null);
+    Penalty penalty = ledger.penalty("carp 1@em1", null);
     penalty.set(240, "interface down");
     penalty.set(240, "interface down");
     assertThat(ledger.total()).isEqualTo(240);

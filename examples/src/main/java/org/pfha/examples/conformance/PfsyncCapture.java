@@ -1,5 +1,6 @@
 package org.pfha.examples.conformance;
 
+import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +17,8 @@ import org.pfha.net.IpPacket;
 import org.pfha.net.pcap.PcapReader;
 import org.pfha.net.pcap.PcapRecord;
 import org.pfha.pf.PfState;
+import org.pfha.pfsync.wire.Message;
+import org.pfha.pfsync.wire.PfsyncPacket;
 import org.pfha.pfsync.wire.PfsyncTransport;
 import org.pfha.pfsync.wire.StateFormat;
 import org.pfha.pfsync.wire.StateView;
@@ -28,6 +31,7 @@ import org.pfha.pfsync.wire.StateView;
  * @param name of the description without its extension
  * @param links what was captured, by capture point; those on the sync link hold pfsync only
  * @param dumps in the order of time
+ * @param hz clock ticks per second of the kernels
  * @param rules how many rules the hosts' rulesets have
  * @param hosts numbers of the hosts, by their addresses on the sync link
  * @param unplugged when a host was told to stop listening, by its number; seconds
@@ -36,6 +40,7 @@ record PfsyncCapture(
     String name,
     Map<String, List<Frame>> links,
     List<Dump> dumps,
+    int hz,
     int rules,
     Map<String, Integer> hosts,
     Map<Integer, Double> unplugged) {
@@ -55,6 +60,12 @@ record PfsyncCapture(
         throw new IllegalArgumentException("no whole IP packet: " + packet);
       }
       return packet;
+    }
+
+    /** What a packet on the sync link says, as far as it is whole. */
+    List<Message> messages() {
+      byte[] payload = PfsyncFrames.payload(ip);
+      return PfsyncPacket.decode(payload, 0, payload.length, StateFormat.V1301).packet().messages();
     }
   }
 
@@ -100,10 +111,17 @@ record PfsyncCapture(
       dumps.add(dump(beside, dump, report));
     }
     String title = name.replace(".json", "");
-    PfsyncReplay.run(
+    PfsyncCapture capture =
         new PfsyncCapture(
-            title, links, dumps, json.get("ruleset").items().size(), hosts(json), unplugged(json)),
-        report);
+            title,
+            links,
+            dumps,
+            json.get("kernel").get("hz").integer(),
+            json.get("ruleset").items().size(),
+            hosts(json),
+            unplugged(json));
+    PfsyncReplay.run(capture, report);
+    PfsyncDeferral.run(capture, report);
     return covered;
   }
 
@@ -215,6 +233,15 @@ record PfsyncCapture(
         fields.order(ByteOrder.BIG_ENDIAN).getInt(STATUS_HOST_ID),
         Arrays.copyOfRange(status, STATUS_CHECKSUM, STATUS_CHECKSUM + 16),
         states);
+  }
+
+  /** Who sent a packet on the sync link. */
+  int host(Frame frame) {
+    Integer host = hosts.get(InetAddresses.toAddrString(frame.packet().source()));
+    if (host == null) {
+      throw new IllegalArgumentException("no host is described for " + frame.packet());
+    }
+    return host;
   }
 
   /** Whether a capture point saw pfsync and nothing else. */

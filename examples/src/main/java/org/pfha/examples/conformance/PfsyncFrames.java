@@ -1,5 +1,6 @@
 package org.pfha.examples.conformance;
 
+import com.google.common.net.InetAddresses;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -73,8 +74,8 @@ final class PfsyncFrames {
     PfsyncPacket decoded =
         PfsyncPacket.decode(payload, 0, payload.length, StateFormat.V1301).packet();
     Map<String, Object> text = new LinkedHashMap<>();
-    text.put("src", packet.source().getHostAddress());
-    text.put("dst", packet.destination().getHostAddress());
+    text.put("src", InetAddresses.toAddrString(packet.source()));
+    text.put("dst", InetAddresses.toAddrString(packet.destination()));
     text.put("len_field", payload.length);
     text.put("pfcksum", HEX.formatHex(decoded.checksum()));
     text.put("payload", HEX.formatHex(payload));

@@ -2,13 +2,16 @@ package org.pfha.examples.conformance;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.DeferOutcome;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncProfile;
@@ -25,18 +28,27 @@ final class PfsyncListener implements PfsyncSink {
 
   private static final double NANOS = 1e9;
   private static final int LIMIT = 100_000;
+  private static final double KERNEL_DEFER_SECONDS = 0.02;
 
   private final StateTable table = StateTable.withLimit(LIMIT);
   private final PfsyncEngine engine;
   private final int hostId;
   private final List<Message> sent = new ArrayList<>();
 
+  private final Map<StateId, Double> released = new LinkedHashMap<>();
+  private double clock;
+
   PfsyncListener(int hostId, byte[] checksum, int rules) {
+    this(hostId, checksum, rules, KERNEL_DEFER_SECONDS);
+  }
+
+  PfsyncListener(int hostId, byte[] checksum, int rules, double deferSeconds) {
     this.hostId = hostId;
     PfsyncSettings settings =
         PfsyncSettings.builder(hostId)
             .profile(PfsyncProfile.FREEBSD_13)
             .ruleset(checksum, rules)
+            .deferNanos(nanos(deferSeconds))
             .build();
     engine = new PfsyncEngine(table, settings, this, nanos(0));
   }
@@ -57,15 +69,28 @@ final class PfsyncListener implements PfsyncSink {
     long now = nanos(seconds);
     long due = engine.nextDeadlineNanos();
     while (due - now <= 0) {
+      clock = due / NANOS;
       engine.tick(due);
       long next = engine.nextDeadlineNanos();
       due = next - due <= 0 ? due + 1 : next;
     }
+    clock = seconds;
   }
 
   void hear(byte[] payload, double seconds) {
     advance(seconds);
     engine.received(payload, 0, payload.length, PfsyncTransport.TTL, nanos(seconds));
+  }
+
+  /** The replayed host has opened a connection and holds its first packet. */
+  void defer(PfState state, double seconds) {
+    advance(seconds);
+    engine.defer(state, nanos(seconds));
+  }
+
+  /** When the held packets of states were let go, in seconds. */
+  Map<StateId, Double> released() {
+    return released;
   }
 
   /** The replayed host has sent this of its own accord. */
@@ -105,6 +130,11 @@ final class PfsyncListener implements PfsyncSink {
     return ids;
   }
 
+  /** What the engine has sent. */
+  List<Message> sent() {
+    return sent;
+  }
+
   /** The states that were sent in full. */
   Set<StateId> updated() {
     Set<StateId> ids = new LinkedHashSet<>();
@@ -126,6 +156,13 @@ final class PfsyncListener implements PfsyncSink {
   @Override
   public void event(PfsyncEvent event) {
     // What happened is seen in the table.
+  }
+
+  @Override
+  public void deferred(long id, int creatorId, DeferOutcome outcome) {
+    if (outcome.isReleased()) {
+      released.put(new StateId(id, creatorId), clock);
+    }
   }
 
   @Override

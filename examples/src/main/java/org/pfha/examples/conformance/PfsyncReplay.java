@@ -16,8 +16,6 @@ import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
 import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.Message;
-import org.pfha.pfsync.wire.PfsyncPacket;
-import org.pfha.pfsync.wire.StateFormat;
 
 /**
  * Plays captured packets to the engine and compares its table with the kernels' at each dump.
@@ -75,8 +73,8 @@ final class PfsyncReplay {
     this.frames = frames;
     told = new ArrayList<>();
     for (Frame frame : frames) {
-      int host = host(frame);
-      for (Message message : messages(frame)) {
+      int host = capture.host(frame);
+      for (Message message : frame.messages()) {
         told.add(new Told(frame.seconds(), host, message));
       }
     }
@@ -99,19 +97,6 @@ final class PfsyncReplay {
         report.failed(title, "a replay", e.toString());
       }
     }
-  }
-
-  private int host(Frame frame) {
-    Integer host = capture.hosts().get(frame.packet().source().getHostAddress());
-    if (host == null) {
-      throw new IllegalArgumentException("no host is described for " + frame.packet());
-    }
-    return host;
-  }
-
-  private static List<Message> messages(Frame frame) {
-    byte[] payload = PfsyncFrames.payload(frame.ip());
-    return PfsyncPacket.decode(payload, 0, payload.length, StateFormat.V1301).packet().messages();
   }
 
   /** Hosts whose table is nothing but what they were told. */
@@ -148,11 +133,11 @@ final class PfsyncReplay {
     double unplugged = capture.unplugged().getOrDefault(deaf, Double.POSITIVE_INFINITY);
     while (next < frames.size() && frames.get(next).seconds() <= until) {
       Frame frame = frames.get(next++);
-      if (host(frame) != deaf && frame.seconds() < unplugged) {
+      if (capture.host(frame) != deaf && frame.seconds() < unplugged) {
         listener.hear(PfsyncFrames.payload(frame.ip()), frame.seconds());
-      } else if (host(frame) == deaf) {
+      } else if (capture.host(frame) == deaf) {
         listener.advance(frame.seconds());
-        messages(frame).forEach(message -> listener.did(message, frame.seconds()));
+        frame.messages().forEach(message -> listener.did(message, frame.seconds()));
       }
     }
     return next;
@@ -204,7 +189,9 @@ final class PfsyncReplay {
   /** Whether the kernel had moved on and told so later. */
   private boolean isUntold(PfState ours, PfState theirs, Dump dump) {
     StateId id = theirs.stateId();
-    if (!isNotAhead(ours.src(), theirs.src()) || !isNotAhead(ours.dst(), theirs.dst())) {
+    if (!KernelText.identity(ours).equals(KernelText.identity(theirs))
+        || !isNotAhead(ours.src(), theirs.src())
+        || !isNotAhead(ours.dst(), theirs.dst())) {
       return false;
     }
     for (Told news : told) {
