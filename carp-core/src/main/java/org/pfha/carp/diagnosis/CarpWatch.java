@@ -11,6 +11,7 @@ import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.carp.wire.VrrpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.MacAddress;
 import org.pfha.net.NeighbourView;
@@ -36,6 +37,7 @@ public final class CarpWatch {
   private final LatencyAdvisor latency = new LatencyAdvisor();
   private final Episode vrrp = new Episode();
   private final CarpView own = new CarpView();
+  private final VrrpView heard = new VrrpView();
 
   private Watched watched;
   private HmacExplainer explainer;
@@ -140,17 +142,16 @@ public final class CarpWatch {
       loops.cameBack(packet.arrivalNanos(), watched);
       return;
     }
-    VrrpSighting sighting = VrrpSighting.of(packet);
-    if (sighting != null) {
-      if (sighting.vrid() == watched.vhid()) {
-        vrrpHeard(sighting, packet);
+    if (heard.wrap(packet).isVrrp()) {
+      if (heard.vrid() == watched.vhid()) {
+        vrrpHeard(heard, packet);
       }
     } else if (reason == CarpReject.BADAUTH) {
       mismatches.rejected(advert, packet, watched, explainer, role == Role.MASTER);
     }
   }
 
-  private void vrrpHeard(VrrpSighting sighting, IpPacket packet) {
+  private void vrrpHeard(VrrpView advert, IpPacket packet) {
     long at = packet.arrivalNanos();
     vrrp.seen(at, VRRP_QUIET_NANOS);
     if (vrrp.isDue(CarpDiagnosis.Severity.WARNING, at)) {
@@ -161,9 +162,9 @@ public final class CarpWatch {
                   watched.vhid(),
                   at,
                   packet.source(),
-                  sighting.version(),
-                  sighting.priority(),
-                  sighting.addresses(),
+                  advert.version(),
+                  advert.priority(),
+                  advert.count(),
                   packet.isIpv6(),
                   vrrp.times())));
     }

@@ -12,9 +12,4 @@ final class Intervals {
     long skew = advbase == 0 && advskew == 0 ? 1 : advskew;
     return advbase * SECOND + skew * 1_000_000L / 256 * 1000;
   }
-
-  /** The bow-out: it says that somebody goes, not that he is there. */
-  static boolean isBowOut(int advbase, int advskew) {
-    return advbase == 255 && advskew == 255;
-  }
 }

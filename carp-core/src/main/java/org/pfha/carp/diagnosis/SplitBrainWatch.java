@@ -97,7 +97,7 @@ final class SplitBrainWatch {
   }
 
   void heard(CarpView advert, IpPacket packet, Watched watched) {
-    if (!master || Intervals.isBowOut(advert.advbase(), advert.advskew())) {
+    if (!master || advert.isBowOut()) {
       return;
     }
     Contender contender = masters.of(packet);

@@ -2,6 +2,8 @@ package org.pfha.carp.engine;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.wire.CarpView;
+import org.pfha.net.IpPacket;
 
 /**
  * A decision of a {@link CarpEngine}. Immutable.
@@ -52,6 +54,12 @@ public record CarpDecision(
    * @param source who sent it; its family is the advert's
    */
   public record Heard(int advbase, int advskew, int demote, InetAddress source) {
+
+    static @Nullable Heard of(@Nullable CarpView advert, @Nullable IpPacket packet) {
+      return advert == null || packet == null
+          ? null
+          : new Heard(advert.advbase(), advert.advskew(), advert.demote(), packet.source());
+    }
 
     @Override
     public String toString() {

@@ -2,7 +2,6 @@ package org.pfha.carp.engine;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class CarpEngine implements Election {
   private final Timer[] masterDown = {new Timer(), new Timer()};
   private final SendErrors sendErrors = new SendErrors();
   private final Repetition repetition = new Repetition();
-  private final byte[][] sources = new byte[2][0]; // by family
+  private final Tie tie;
 
   private CarpParameters parameters;
   private CarpStanding standing;
@@ -54,6 +53,7 @@ public final class CarpEngine implements Election {
   private Role role = Role.INIT;
   private int announcements; // bit n: n adverts from now the addresses are announced
   private long backupSinceNanos;
+  private long lastSentNanos;
   private final Timer deaf = new Timer();
 
   /**
@@ -67,6 +67,7 @@ public final class CarpEngine implements Election {
     this.profile = parameters.profile();
     this.standing = new CarpStanding(parameters, 0, false);
     this.has = new boolean[] {parameters.has(false), parameters.has(true)};
+    this.tie = new Tie(profile == CarpProfile.UCARP);
     this.counter = new CarpCounter(profile, randomCounters);
   }
 
@@ -120,7 +121,7 @@ public final class CarpEngine implements Election {
 
   @Override
   public void source(InetAddress address) {
-    sources[address instanceof Inet6Address ? V6 : V4] = address.getAddress();
+    tie.source(address);
   }
 
   @Override
@@ -161,7 +162,7 @@ public final class CarpEngine implements Election {
       RoleReason rule = start(now, actions);
       explain(ElectionEvent.ENABLED, before, rule, now, actions);
     } else {
-      bowOut(Trait.BOWS_OUT, actions);
+      bowOut(Trait.BOWS_OUT, now, actions);
       toInit(RoleReason.DISABLED, now, actions);
       explain(ElectionEvent.DISABLED, before, RoleReason.DISABLED, now, actions);
     }
@@ -177,7 +178,7 @@ public final class CarpEngine implements Election {
     } else if (role == Role.BACKUP && wanted == Role.MASTER) {
       becomeMaster(rule, now, actions);
     } else if (role == Role.MASTER && wanted == Role.BACKUP) {
-      bowOut(Trait.STEPS_DOWN_ALOUD, actions);
+      bowOut(Trait.STEPS_DOWN_ALOUD, now, actions);
       boolean deafens = profile == CarpProfile.UCARP;
       becomeBackup(rule, deafens ? UCARP_DEAF_NANOS : 0, now, actions);
       if (deafens) {
@@ -308,7 +309,8 @@ public final class CarpEngine implements Election {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
         if (linkUp) {
-          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos());
+          long patience = standing.isTie(advert) && tie.isLost(packet) ? tieNanos() : 0;
+          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
         }
       }
     }
@@ -317,19 +319,27 @@ public final class CarpEngine implements Election {
 
   private RoleReason receivedAsMaster(
       CarpView advert, IpPacket packet, long at, CarpActions actions) {
-    boolean tie = standing.isTie(advert);
-    boolean higher = tie && isHigherThan(packet);
-    boolean decides = tie && profile.has(Trait.DECIDES_TIES);
-    if (decides ? higher : standing.yieldsTo(advert)) {
+    boolean equal = standing.isTie(advert);
+    boolean decides = equal && profile.has(Trait.DECIDES_TIES);
+    boolean yields =
+        decides
+            ? tie.isAbove(packet) || !tie.knowsSource(packet.isIpv6())
+            : standing.yieldsTo(advert);
+    if (yields) {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
-        sendToFamilies(false, actions);
+        sendToFamilies(false, at, actions);
       }
-      long patience =
-          higher && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
-              ? parameters.advertIntervalNanos(effectiveSkew())
-              : 0;
-      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patience, at, actions);
+      boolean patient = false;
+      if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
+        tie.begin(packet, at + tieNanos());
+        patient = tie.isLost(packet);
+      }
+      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patient ? tieNanos() : 0, at, actions);
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
+    }
+    if (profile.has(Trait.YIELDS_AFTER_SILENCE) && hasBeenReplacedBy(advert, at)) {
+      becomeBackup(RoleReason.SILENT_TOO_LONG, 0, at, actions);
+      return RoleReason.SILENT_TOO_LONG;
     }
     if (profile == CarpProfile.UCARP) {
       announceAll(actions);
@@ -338,21 +348,14 @@ public final class CarpEngine implements Election {
     return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
   }
 
-  /**
-   * Whether this node's address is above the sender's. UCarp on the machines that exist compares
-   * the last octet first, and yields while its address is not known.
-   */
-  private boolean isHigherThan(IpPacket packet) {
-    byte[] own = sources[packet.isIpv6() ? V6 : V4];
-    byte[] other = packet.source().getAddress();
-    boolean lastFirst = profile == CarpProfile.UCARP;
-    for (int i = 0; i < own.length && own.length == other.length; i++) {
-      int at = lastFirst ? own.length - 1 - i : i;
-      if (own[at] != other[at]) {
-        return (own[at] & 0xff) > (other[at] & 0xff);
-      }
-    }
-    return own.length == 0 && profile.has(Trait.DECIDES_TIES);
+  /** A worse node is heard, after as much silence of this one as makes a master count as gone. */
+  private boolean hasBeenReplacedBy(CarpView advert, long at) {
+    long patience = parameters.deadRatio() * 1_000_000_000L * Math.max(1, advert.advbase());
+    return !parameters.preempt() && !advert.isBowOut() && at - lastSentNanos >= patience;
+  }
+
+  private long tieNanos() {
+    return parameters.advertIntervalNanos(effectiveSkew());
   }
 
   @Override
@@ -373,7 +376,7 @@ public final class CarpEngine implements Election {
   public void stop(long now, CarpActions actions) {
     Role before = role;
     linkUp = false;
-    bowOut(Trait.BOWS_OUT, actions);
+    bowOut(Trait.BOWS_OUT, now, actions);
     toInit(RoleReason.STOPPED, now, actions);
     explain(ElectionEvent.STOP, before, RoleReason.STOPPED, now, actions);
   }
@@ -381,7 +384,7 @@ public final class CarpEngine implements Election {
   /** INIT becomes BACKUP if nothing is in the way; returns what was, or that it did. */
   private RoleReason start(long now, CarpActions actions) {
     if (!enabled) {
-      return RoleReason.DISABLED;
+      return RoleReason.STILL_DISABLED;
     }
     if (!linkUp) {
       return RoleReason.INTERFACE_DOWN;
@@ -403,7 +406,7 @@ public final class CarpEngine implements Election {
     if (announcesFirst) {
       announceAll(actions);
     }
-    sendToFamilies(false, actions);
+    sendToFamilies(false, now, actions);
     if (!announcesFirst) {
       announceAll(actions);
     }
@@ -438,17 +441,18 @@ public final class CarpEngine implements Election {
   }
 
   private void sendAdverts(long now, CarpActions actions) {
-    sendToFamilies(false, actions);
+    sendToFamilies(false, now, actions);
     advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
   }
 
-  private void bowOut(Trait ifItHas, CarpActions actions) {
+  private void bowOut(Trait ifItHas, long now, CarpActions actions) {
     if (role == Role.MASTER && profile.has(ifItHas)) {
-      sendToFamilies(true, actions);
+      sendToFamilies(true, now, actions);
     }
   }
 
-  private void sendToFamilies(boolean bowOut, CarpActions actions) {
+  private void sendToFamilies(boolean bowOut, long now, CarpActions actions) {
+    lastSentNanos = now;
     int base = bowOut ? CarpAdvert.BOW_OUT : parameters.advbase();
     int skew = bowOut ? CarpAdvert.BOW_OUT : effectiveSkew() & 0xff;
     for (int family = V4; family <= V6; family++) {
@@ -488,16 +492,13 @@ public final class CarpEngine implements Election {
     long values =
         advert == null
             ? effectiveSkew()
-            : (long) CarpStanding.time(advert) << 16 | advert.demote() << 8 | effectiveSkew();
+            : (long) CarpStanding.time(advert) << 16
+                | advert.demote() << 8
+                | (effectiveSkew() & 0xff);
     boolean isNew = repetition.isNew(event, rule, values) || before != role;
     if (!isNew || !actions.wantsDecisions()) {
       return;
     }
-    CarpDecision.Heard heard =
-        advert == null || packet == null
-            ? null
-            : new CarpDecision.Heard(
-                advert.advbase(), advert.advskew(), advert.demote(), packet.source());
     actions.decided(
         new CarpDecision(
             at,
@@ -506,8 +507,7 @@ public final class CarpEngine implements Election {
             role,
             rule,
             standing.own(),
-            heard,
-            new Decision.Timers(
-                advertTimer.deadline(), masterDown[V4].deadline(), masterDown[V6].deadline())));
+            CarpDecision.Heard.of(advert, packet),
+            Decision.Timers.of(advertTimer, masterDown[V4], masterDown[V6])));
   }
 }

@@ -63,5 +63,10 @@ public sealed interface Decision permits CarpDecision, VrrpDecision {
    * @param masterDown4 when the master counts as gone, by its IPv4 adverts
    * @param masterDown6 the same, IPv6
    */
-  record Timers(OptionalLong advert, OptionalLong masterDown4, OptionalLong masterDown6) {}
+  record Timers(OptionalLong advert, OptionalLong masterDown4, OptionalLong masterDown6) {
+
+    static Timers of(Timer advert, Timer masterDown4, Timer masterDown6) {
+      return new Timers(advert.deadline(), masterDown4.deadline(), masterDown6.deadline());
+    }
+  }
 }

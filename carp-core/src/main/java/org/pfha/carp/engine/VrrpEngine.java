@@ -314,7 +314,7 @@ public final class VrrpEngine implements Election {
 
   private RoleReason start(long now, CarpActions actions) {
     if (!enabled) {
-      return RoleReason.DISABLED;
+      return RoleReason.STILL_DISABLED;
     }
     if (!linkUp) {
       return RoleReason.INTERFACE_DOWN;

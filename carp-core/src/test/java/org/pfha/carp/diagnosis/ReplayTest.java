@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pfha.carp.diagnosis.CarpDiagnosis.ReplaySuspected;
 import org.pfha.carp.diagnosis.CarpDiagnosis.Severity;
+import org.pfha.carp.engine.CarpProfile;
 
 /** No peer's legal behaviour is refused or an alarm (spec carp 5); what is old is named. */
 class ReplayTest {
@@ -156,5 +157,13 @@ class ReplayTest {
     em1.hears(PEER, 1, 0, 5);
 
     assertThat(em1.told).isEmpty();
+  }
+
+  @Test
+  void droppingIsRefusedWhereEverybodyRepeatsOneCounter() {
+    assertThat(ReplayPolicy.DROP.problemWith(CarpProfile.OPENBSD))
+        .hasValueSatisfying(problem -> assertThat(problem).endsWith("use REPORT"));
+    assertThat(ReplayPolicy.DROP.problemWith(CarpProfile.PFHA)).isEmpty();
+    assertThat(ReplayPolicy.REPORT.problemWith(CarpProfile.OPENBSD)).isEmpty();
   }
 }

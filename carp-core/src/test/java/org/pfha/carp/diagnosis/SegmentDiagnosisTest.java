@@ -6,16 +6,10 @@ import static org.pfha.carp.diagnosis.WatchedSegment.OWN_MAC;
 import static org.pfha.carp.diagnosis.WatchedSegment.PEER;
 import static org.pfha.carp.diagnosis.WatchedSegment.SECOND;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.pfha.carp.diagnosis.CarpDiagnosis.Loop;
 import org.pfha.carp.diagnosis.CarpDiagnosis.MulticastFiltered;
 import org.pfha.carp.diagnosis.CarpDiagnosis.Severity;
@@ -23,10 +17,7 @@ import org.pfha.carp.diagnosis.CarpDiagnosis.VrrpHeard;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpReject;
-import org.pfha.net.IpPacket;
 import org.pfha.net.MacAddress;
-import org.pfha.net.pcap.PcapReader;
-import org.pfha.net.pcap.PcapRecord;
 
 /** What is wrong with the segment itself: loops, VRRP, multicast that does not arrive. */
 class SegmentDiagnosisTest {
@@ -86,37 +77,6 @@ class SegmentDiagnosisTest {
     em1.at(100);
 
     assertThat(em1.told).hasSize(3).noneMatch(CarpDiagnosis.SplitBrain.class::isInstance);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "ucarp-basic.pcap, 0, 0",
-    "keepalived-v2-pass.pcap, 2, 16",
-    "keepalived-v3-6.pcap, 3, 16",
-  })
-  void vrrpIsRecognisedInCapturesOfKeepalivedAndNotInThoseOfUcarp(
-      String capture, int version, int least) throws IOException {
-    int seen = 0;
-    for (PcapRecord record : capture(capture)) {
-      IpPacket packet =
-          new IpPacket().wrap(record.ip(), 0, record.ip().length, "em1", record.atNanos());
-      if (packet.check() == IpPacket.Check.OK && packet.protocol() == 112) {
-        VrrpSighting sighting = VrrpSighting.of(packet);
-        assertThat(sighting == null ? 0 : sighting.version()).isEqualTo(version);
-        seen += sighting == null ? 0 : 1;
-      }
-    }
-    assertThat(seen).isGreaterThanOrEqualTo(Math.min(least, 3));
-    assertThat(seen == 0).isEqualTo(version == 0);
-  }
-
-  private static List<PcapRecord> capture(String name) throws IOException {
-    try (InputStream in =
-            Objects.requireNonNull(
-                SegmentDiagnosisTest.class.getResourceAsStream("/captures/" + name));
-        PcapReader reader = new PcapReader(in)) {
-      return reader.readAll();
-    }
   }
 
   /** VRRP version 2 of five addresses is as long as an advert, and begins with the same byte. */
