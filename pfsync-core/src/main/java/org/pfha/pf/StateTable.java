@@ -1,22 +1,27 @@
 package org.pfha.pf;
 
-import static com.google.common.base.Preconditions.checkArgument;
+import static org.pfha.pf.Row.NONE;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a firewall, by (id, creator id) and by key, bounded by a hard limit.
+ * The connections of a firewall, by (id, creator id) and by key, bounded by a hard limit. A million
+ * of them take some 300 bytes each and no object.
  *
- * <p>One writer: the methods that change the table, and those that take {@code nowNanos}, are
+ * <p>One writer: the methods that change the table and those that take or return row numbers are
  * confined to one thread, the event loop of the node that was given the table. The others ({@link
- * #get}, {@link #find}, {@link #size}, {@link #states}, the digests, {@link #diff}) are thread-safe
- * and see each state as it was at some moment; a state itself is immutable.
+ * #get}, {@link #read}, {@link #find(StateKey, int, int, String)}, {@link #forEach}, {@link
+ * #states}, {@link #size}, the digests, {@link #diff}) are thread-safe: they never make the writer
+ * wait, and see each state as it was at some moment, never half changed. A state that is there all
+ * the while a reader iterates is seen exactly once.
+ *
+ * <p>A row number stands for a state until the state is removed. Who works on many states looks all
+ * of them up first ({@link #fetch}), so that the memory they are in is fetched at the same time.
  */
 public final class StateTable {
 
@@ -26,54 +31,56 @@ public final class StateTable {
     INSERTED,
     /** It is in the table; a closed TCP state with its key had to go (spec pfsync 8 step 10). */
     REPLACED_CLOSED,
-    /** The table is full. */
+    /** The table is full, or has seen too many interfaces. */
     LIMIT,
+    /** Its creator has as many states as it may have. */
+    CREATOR_LIMIT,
     /** There is a state of that id and creator. */
     DUPLICATE_ID,
     /** Another state has the key on the same interface in the same direction. */
-    KEY_COLLISION
-  }
+    KEY_COLLISION;
 
-  private static final long NANOS = 1_000_000_000L;
-  private static final int WIRE = 1;
-  private static final int STACK = 2;
-
-  private record KeyRef(int side, StateKey key, int proto, int direction, String ifname) {}
-
-  private static final class Entry {
-    final long sequence;
-    final long createdNanos;
-    volatile PfState state;
-    long expiresNanos;
-
-    Entry(long sequence, PfState state, long createdNanos, long expiresNanos) {
-      this.sequence = sequence;
-      this.state = state;
-      this.createdNanos = createdNanos;
-      this.expiresNanos = expiresNanos;
+    /**
+     * Whether the state is in the table.
+     *
+     * @return true if it was inserted
+     */
+    public boolean isPresent() {
+      return this == INSERTED || this == REPLACED_CLOSED;
     }
   }
 
-  private final int limit;
-  private final Map<StateId, Entry> byId = new ConcurrentHashMap<>();
-  private final Map<KeyRef, Entry> byKey = new ConcurrentHashMap<>();
-  private long nextSequence;
-  private volatile long identityDigest;
-  private volatile long progressDigest;
+  /** No row. */
+  public static final int NO_ROW = NONE;
 
-  private StateTable(int limit) {
-    this.limit = limit;
+  private final Store store;
+  private final StateDraft ownDraft;
+  private final StateRow ownCursor;
+
+  StateTable(Store store) {
+    this.store = store;
+    ownDraft = draft();
+    ownCursor = cursor();
   }
 
   /**
-   * An empty table.
+   * An empty table with the default timeouts.
    *
    * @param limit most states it holds, at least 1
    * @return a table
    */
   public static StateTable withLimit(int limit) {
-    checkArgument(limit >= 1, "state limit %s is not positive", limit);
-    return new StateTable(limit);
+    return builder(limit).build();
+  }
+
+  /**
+   * A table to be described.
+   *
+   * @param limit most states it holds, at least 1
+   * @return a builder
+   */
+  public static StateTableBuilder builder(int limit) {
+    return new StateTableBuilder(limit);
   }
 
   /**
@@ -82,7 +89,7 @@ public final class StateTable {
    * @return most states this table holds
    */
   public int limit() {
-    return limit;
+    return store.limit();
   }
 
   /**
@@ -91,19 +98,63 @@ public final class StateTable {
    * @return 0 to {@link #limit}
    */
   public int size() {
-    return byId.size();
+    return store.size.getAcquire();
   }
 
   /**
-   * The state of a name, with age and lifetime as of when it was inserted.
+   * How many inserts a limit has refused.
+   *
+   * @return a counter
+   */
+  public long refused() {
+    return store.refused.getOpaque();
+  }
+
+  /**
+   * How much memory the table takes, indexes included.
+   *
+   * @return bytes of all its arrays
+   */
+  public long bytes() {
+    return store.bytes();
+  }
+
+  // For any thread.
+
+  /**
+   * The state of a name, with age and lifetime as of the latest change of the table.
    *
    * @param id the state's id
    * @param creatorId its creator
    * @return a snapshot or null
    */
   public @Nullable PfState get(long id, int creatorId) {
-    Entry entry = byId.get(new StateId(id, creatorId));
-    return entry == null ? null : entry.state;
+    return get(id, creatorId, latestNanos());
+  }
+
+  /**
+   * The state of a name with its age and remaining lifetime now.
+   *
+   * @param id the state's id
+   * @param creatorId its creator
+   * @param nowNanos the time
+   * @return a snapshot or null
+   */
+  public @Nullable PfState get(long id, int creatorId, long nowNanos) {
+    StateRow row = cursor();
+    return read(id, creatorId, row) ? row.state(nowNanos) : null;
+  }
+
+  /**
+   * Copies the state of a name. Allocates nothing.
+   *
+   * @param id the state's id
+   * @param creatorId its creator
+   * @param into from {@link #cursor}; shows the copy if there is such a state
+   * @return whether there is
+   */
+  public boolean read(long id, int creatorId, StateRow into) {
+    return store.lookUp(id, creatorId, into);
   }
 
   /**
@@ -116,77 +167,334 @@ public final class StateTable {
    * @return a snapshot or null
    */
   public @Nullable PfState find(StateKey wire, int proto, int direction, String ifname) {
-    Entry entry = byKey.get(new KeyRef(WIRE, wire, proto, direction, ifname));
-    return entry == null ? null : entry.state;
+    return find(Row.WIRE_KEY, wire, proto, direction, ifname);
+  }
+
+  /**
+   * The state with a stack key.
+   *
+   * @param stack the key
+   * @param proto IP protocol of the stack key
+   * @param direction 1 or 2
+   * @param ifname the interface it is bound to, or {@code all}
+   * @return a snapshot or null
+   */
+  public @Nullable PfState findByStack(StateKey stack, int proto, int direction, String ifname) {
+    return find(Row.STACK_KEY, stack, proto, direction, ifname);
+  }
+
+  private @Nullable PfState find(int side, StateKey key, int proto, int direction, String ifname) {
+    PfState image = PfState.builder(0, 0, key, proto).direction(direction).ifname(ifname).build();
+    StateRow row = cursor();
+    return store.lookUpKey(image, side, row) ? row.state(latestNanos()) : null;
   }
 
   /**
    * All states in the order of insertion.
    *
-   * @return a snapshot
+   * @return snapshots, with age and lifetime as of the latest change of the table
    */
   public List<PfState> states() {
-    List<Entry> entries = new ArrayList<>(byId.values());
-    entries.sort(Comparator.comparingLong(entry -> entry.sequence));
-    return entries.stream().map(entry -> entry.state).toList();
+    return states(StateFilter.all());
   }
 
   /**
-   * The state of a name with its age and remaining lifetime now.
+   * Some states in the order of insertion.
+   *
+   * @param filter which
+   * @return snapshots, with age and lifetime as of the latest change of the table
+   */
+  public List<PfState> states(StateFilter filter) {
+    TreeMap<Long, PfState> states = new TreeMap<>();
+    long now = latestNanos();
+    forEach(filter, now, row -> states.put(row.sequence(), row.state(now)));
+    return List.copyOf(states.values());
+  }
+
+  /**
+   * Shows some states one by one, in no particular order. Allocates nothing per state.
+   *
+   * @param filter which
+   * @param nowNanos the time for filters by age
+   * @param action gets a copy that is valid during the call
+   */
+  public void forEach(StateFilter filter, long nowNanos, Consumer<StateRow> action) {
+    StateRow row = cursor();
+    int end = store.end();
+    for (int number = 0; number < end; number++) {
+      if (store.copy(number, row) && filter.matches(row, nowNanos)) {
+        action.accept(row);
+      }
+    }
+  }
+
+  /**
+   * Shows all states one by one, in no particular order. Allocates nothing per state.
+   *
+   * @param action gets a copy that is valid during the call
+   */
+  public void forEach(Consumer<StateRow> action) {
+    forEach(StateFilter.all(), latestNanos(), action);
+  }
+
+  /**
+   * What all states come to. Two numbers of a table in motion may be a few states apart.
+   *
+   * @return a digest
+   */
+  public StateDigest digest() {
+    long identity = store.identity.getOpaque();
+    return new StateDigest(size(), identity, identity + store.progress.getOpaque());
+  }
+
+  /**
+   * What the states of one creator come to.
+   *
+   * @param creatorId host id of the creator
+   * @return a digest, {@link StateDigest#EMPTY} if it has none
+   */
+  public StateDigest digest(int creatorId) {
+    return store.creators.digest(creatorId);
+  }
+
+  /**
+   * What the states of each creator come to.
+   *
+   * @return digests by creator
+   */
+  public Map<Integer, StateDigest> digests() {
+    Map<Integer, StateDigest> digests = new TreeMap<>(Integer::compareUnsigned);
+    store.creators.forEach(
+        creator -> {
+          StateDigest digest = digest(creator);
+          if (digest.states() > 0) {
+            digests.put(creator, digest);
+          }
+        });
+    return digests;
+  }
+
+  /**
+   * Which connections there are: names, keys, families, protocols, directions of all states. Equal
+   * in tables that hold the same connections, in whatever order they came.
+   *
+   * @return a digest
+   */
+  public long identityDigest() {
+    return digest().identity();
+  }
+
+  /**
+   * Which connections there are and how far each has got: {@link #identityDigest} and both peers.
+   *
+   * @return a digest
+   */
+  public long progressDigest() {
+    return digest().progress();
+  }
+
+  /**
+   * The digest computed anew from every state; equals {@link #digest} unless memory is corrupt or
+   * the table changes meanwhile.
+   *
+   * @return a digest
+   */
+  public StateDigest digestFromScratch() {
+    long identity = store.fromScratch(false);
+    return new StateDigest(size(), identity, identity + store.fromScratch(true));
+  }
+
+  /**
+   * The identity digest computed anew from every state.
+   *
+   * @return a digest
+   */
+  public long identityDigestFromScratch() {
+    return store.fromScratch(false);
+  }
+
+  /**
+   * Compares two tables. If their digests are equal this is over at once.
+   *
+   * @param other the other one
+   * @return which states differ, each list in the order of insertion
+   */
+  public StateDiff diff(StateTable other) {
+    return diff(other, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Compares two tables, naming no more than some differences of each sort.
+   *
+   * @param other the other one
+   * @param most names of each list; all are counted
+   * @return which states differ
+   */
+  public StateDiff diff(StateTable other, int most) {
+    return StateDiff.of(this, other, most);
+  }
+
+  // For the writer.
+
+  /**
+   * A state to be filled in and given to {@link #insert(StateDraft, long, IntConsumer)}.
+   *
+   * @return a draft for this table
+   */
+  public StateDraft draft() {
+    return new StateDraft(store.names);
+  }
+
+  /**
+   * A cursor for {@link #seek} or {@link #read}.
+   *
+   * @return a cursor over nothing
+   */
+  public StateRow cursor() {
+    return new StateRow(store);
+  }
+
+  /**
+   * Puts a cursor on a row.
+   *
+   * @param row a row
+   * @param into from {@link #cursor}; reads the table's own bytes until moved
+   * @return the cursor
+   */
+  public StateRow seek(int row, StateRow into) {
+    return store.seek(row, into);
+  }
+
+  /**
+   * The next row that holds a state. Who walks from row to row meets every state that is there from
+   * beginning to end, however the table changes meanwhile.
+   *
+   * @param row any row, or {@link #NO_ROW} to begin
+   * @return a row, or {@link #NO_ROW} at the end
+   */
+  public int nextRow(int row) {
+    int end = store.end();
+    for (int next = row + 1; next < end; next++) {
+      if (store.isLive(next)) {
+        return next;
+      }
+    }
+    return NO_ROW;
+  }
+
+  /**
+   * The row of a state.
    *
    * @param id the state's id
    * @param creatorId its creator
-   * @param nowNanos the time
-   * @return a snapshot or null
+   * @return a row or {@link #NO_ROW}
    */
-  public @Nullable PfState get(long id, int creatorId, long nowNanos) {
-    Entry entry = byId.get(new StateId(id, creatorId));
-    if (entry == null) {
-      return null;
-    }
-    long age = Math.max(0, (nowNanos - entry.createdNanos) / NANOS);
-    long remaining = Math.max(0, (entry.expiresNanos - nowNanos) / NANOS);
-    return entry.state.withTimes(Math.min(age, 0xffff_ffffL), remaining);
+  public int find(long id, int creatorId) {
+    return store.find(id, creatorId);
+  }
+
+  /**
+   * Looks up many states and fetches what an update of them needs, all at the same time. What it
+   * finds is to be confirmed when its turn comes: an earlier message may have changed the table.
+   *
+   * @param ids the states' ids
+   * @param creatorIds their creators
+   * @param count how many
+   * @param candidates receives what {@link #confirm} wants
+   */
+  public void fetch(long[] ids, int[] creatorIds, int count, int[] candidates) {
+    store.fetch(ids, creatorIds, count, candidates);
+  }
+
+  /**
+   * Fetches what else a removal needs.
+   *
+   * @param candidates from {@link #fetch}
+   * @param count how many
+   */
+  public void fetchForRemoval(int[] candidates, int count) {
+    store.fetchForRemoval(candidates, count);
+  }
+
+  /**
+   * The row of a state that has been fetched.
+   *
+   * @param candidate from {@link #fetch}
+   * @param id the state's id
+   * @param creatorId its creator
+   * @return a row or {@link #NO_ROW}
+   */
+  public int confirm(int candidate, long id, int creatorId) {
+    return store.confirm(candidate, id, creatorId);
+  }
+
+  /**
+   * How far the initiator has got.
+   *
+   * @param row the state's row
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long src(int row) {
+    return store.endOf(row, Row.SRC);
+  }
+
+  /**
+   * How far the responder has got.
+   *
+   * @param row the state's row
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long dst(int row) {
+    return store.endOf(row, Row.DST);
+  }
+
+  /**
+   * The protocol of a state.
+   *
+   * @param row the state's row
+   * @return 0–255
+   */
+  public int proto(int row) {
+    return store.proto(row);
+  }
+
+  /**
+   * Fetches what the inserts of some drafts need, all at the same time. Optional. The drafts are
+   * not changed afterwards.
+   *
+   * @param drafts states
+   * @param count how many
+   */
+  public void prepare(StateDraft[] drafts, int count) {
+    store.prepare(drafts, count);
   }
 
   /**
    * Puts in a state. Its age counts from its {@code creation}; it lives for its {@code expire}, or
    * for the full timeout of its index when that is 0.
    *
+   * @param draft the state
+   * @param nowNanos the time
+   * @param onReplaced hears of the row of a closed state that has to go, before it does
+   * @return what became of it
+   */
+  public Insertion insert(StateDraft draft, long nowNanos, IntConsumer onReplaced) {
+    return store.insert(draft, nowNanos, onReplaced);
+  }
+
+  /**
+   * Puts in a state.
+   *
    * @param state the state
    * @param nowNanos the time
-   * @param onReplaced hears of a closed state that had to go
-   * @return what became of it; in the table only if {@code INSERTED} or {@code REPLACED_CLOSED}
+   * @param onReplaced hears of a closed state that has to go
+   * @return what became of it
    */
   public Insertion insert(PfState state, long nowNanos, Consumer<PfState> onReplaced) {
-    StateId id = state.stateId();
-    if (byId.containsKey(id)) {
-      return Insertion.DUPLICATE_ID;
-    }
-    Entry onWire = byKey.get(ref(WIRE, state));
-    Entry onStack = byKey.get(ref(STACK, state));
-    if ((onWire != null && !givesWay(onWire.state))
-        || (onStack != null && !givesWay(onStack.state))) {
-      return Insertion.KEY_COLLISION;
-    }
-    boolean replaces = onWire != null || onStack != null;
-    if (!replaces && byId.size() >= limit) {
-      return Insertion.LIMIT;
-    }
-    displace(onWire, onReplaced);
-    displace(onStack, onReplaced);
-    long lifetime = state.expire() != 0 ? state.expire() : Timeouts.seconds(state.timeout());
-    Entry entry =
-        new Entry(
-            nextSequence++,
-            state,
-            nowNanos - state.creation() * NANOS,
-            nowNanos + lifetime * NANOS);
-    byKey.put(ref(WIRE, state), entry);
-    byKey.put(ref(STACK, state), entry);
-    byId.put(id, entry);
-    count(state, 1);
-    return replaces ? Insertion.REPLACED_CLOSED : Insertion.INSERTED;
+    return store.insert(
+        ownDraft.set(state),
+        nowNanos,
+        row -> onReplaced.accept(seek(row, ownCursor).state(nowNanos)));
   }
 
   /**
@@ -197,11 +505,27 @@ public final class StateTable {
    * @return what became of it
    */
   public Insertion insert(PfState state, long nowNanos) {
-    return insert(state, nowNanos, closed -> {});
+    return store.insert(ownDraft.set(state), nowNanos, row -> {});
   }
 
   /**
-   * Moves a state along: both peers and the timeout index. Nothing else of a state ever changes.
+   * Moves a state along as a peer says: its ends and the timeout index. Nothing else of a state
+   * ever changes but its counters. Normalisation data are taken only into a place that is there;
+   * the responder is given one (spec pfsync 9.3).
+   *
+   * @param row the state's row
+   * @param message holds ends as on the wire
+   * @param srcAt index of the initiator's 32 bytes, or −1 to keep it
+   * @param dstAt index of the responder's 32 bytes, or −1 to keep it
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    store.merge(row, message, srcAt, dstAt, timeout, nowNanos);
+  }
+
+  /**
+   * Moves a state along.
    *
    * @param id the state's id
    * @param creatorId its creator
@@ -213,15 +537,68 @@ public final class StateTable {
    */
   public @Nullable PfState update(
       long id, int creatorId, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
-    Entry entry = byId.get(new StateId(id, creatorId));
-    if (entry == null) {
+    int row = find(id, creatorId);
+    if (row == NO_ROW) {
       return null;
     }
-    count(entry.state, -1);
-    entry.state = entry.state.withProgress(src, dst, timeout);
-    count(entry.state, 1);
-    entry.expiresNanos = nowNanos + Timeouts.seconds(timeout) * NANOS;
-    return entry.state;
+    update(row, src, dst, timeout, nowNanos);
+    return seek(row, ownCursor).state(nowNanos);
+  }
+
+  /**
+   * Moves a state along.
+   *
+   * @param row the state's row
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
+    store.update(row, src, dst, timeout, nowNanos);
+  }
+
+  /**
+   * Sets the counters of a state.
+   *
+   * @param row the state's row
+   * @param packets0 packets in the direction of the first one
+   * @param packets1 packets in the opposite direction
+   * @param bytes0 bytes in the direction of the first packet
+   * @param bytes1 bytes in the opposite direction
+   */
+  public void count(int row, long packets0, long packets1, long bytes0, long bytes1) {
+    store.count(row, packets0, packets1, bytes0, bytes1);
+  }
+
+  /**
+   * Notes that a peer has had news of a state.
+   *
+   * @param row the state's row
+   * @param nowNanos the time
+   */
+  public void heard(int row, long nowNanos) {
+    store.heard(row, nowNanos);
+  }
+
+  /**
+   * Whether a peer has had news of a state after some moment.
+   *
+   * @param row the state's row
+   * @param nanos the moment
+   * @return true if {@link #heard} was called more than some 17 ms later
+   */
+  public boolean isHeardAfter(int row, long nanos) {
+    return store.isHeardAfter(row, nanos);
+  }
+
+  /**
+   * Takes out a state.
+   *
+   * @param row the state's row
+   */
+  public void remove(int row) {
+    store.remove(row);
   }
 
   /**
@@ -232,131 +609,64 @@ public final class StateTable {
    * @return the state as it was, or null if there was none of that name
    */
   public @Nullable PfState remove(long id, int creatorId) {
-    Entry entry = byId.get(new StateId(id, creatorId));
-    if (entry == null) {
+    int row = find(id, creatorId);
+    if (row == NO_ROW) {
       return null;
     }
-    drop(entry);
-    return entry.state;
+    PfState state = seek(row, ownCursor).state(latestNanos());
+    remove(row);
+    return state;
   }
 
   /**
-   * Takes out what has outlived its time. Visits the whole table, as pf's purge does every 10 s.
+   * Takes out some states: pf's kill, or its clear by interface or creator.
+   *
+   * @param filter which
+   * @param nowNanos the time for filters by age
+   * @param onRemoved hears of each before it goes; must not change the table
+   * @return how many there were
+   */
+  public int removeAll(StateFilter filter, long nowNanos, Consumer<StateRow> onRemoved) {
+    StateRow row = cursor();
+    int removed = 0;
+    int end = store.end();
+    for (int number = 0; number < end; number++) {
+      if (store.isLive(number) && filter.matches(seek(number, row), nowNanos)) {
+        onRemoved.accept(row);
+        remove(number);
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /**
+   * Takes out what has outlived its time. Visits little else.
    *
    * @param nowNanos the time
-   * @param onExpired hears of each
+   * @param onExpired hears of each, when it is gone
    */
   public void expire(long nowNanos, Consumer<PfState> onExpired) {
-    for (Entry entry : byId.values()) {
-      if (entry.expiresNanos - nowNanos <= 0) {
-        drop(entry);
-        onExpired.accept(entry.state);
-      }
-    }
+    expireRows(
+        nowNanos,
+        row -> {
+          PfState state = seek(row, ownCursor).state(nowNanos);
+          remove(row);
+          onExpired.accept(state);
+        });
   }
 
   /**
-   * Which connections there are: names, keys, families, protocols, directions of all states. Equal
-   * in tables that hold the same connections, in whatever order they came.
+   * Hands over the rows of what has outlived its time.
    *
-   * @return a digest
+   * @param nowNanos the time
+   * @param onExpired removes each
    */
-  public long identityDigest() {
-    return identityDigest;
+  public void expireRows(long nowNanos, IntConsumer onExpired) {
+    store.expire(nowNanos, onExpired);
   }
 
-  /**
-   * Which connections there are and how far each has got: {@link #identityDigest} and both peers.
-   *
-   * @return a digest
-   */
-  public long progressDigest() {
-    return progressDigest;
-  }
-
-  /**
-   * Compares two tables.
-   *
-   * @param other the other one
-   * @return which states differ, each list in the order of insertion
-   */
-  public StateDiff diff(StateTable other) {
-    List<StateId> onlyHere = new ArrayList<>();
-    List<StateId> onlyThere = new ArrayList<>();
-    List<StateId> differing = new ArrayList<>();
-    for (PfState mine : states()) {
-      PfState theirs = other.get(mine.id(), mine.creatorId());
-      if (theirs == null) {
-        onlyHere.add(mine.stateId());
-      } else if (progress(mine) != progress(theirs)) {
-        differing.add(mine.stateId());
-      }
-    }
-    for (PfState theirs : other.states()) {
-      if (get(theirs.id(), theirs.creatorId()) == null) {
-        onlyThere.add(theirs.stateId());
-      }
-    }
-    return new StateDiff(onlyHere, onlyThere, differing);
-  }
-
-  private static boolean givesWay(PfState old) {
-    return old.proto() == PfState.TCP
-        && old.src().state() >= StatePeer.FIN_WAIT_2
-        && old.dst().state() >= StatePeer.FIN_WAIT_2;
-  }
-
-  private void displace(@Nullable Entry old, Consumer<PfState> onReplaced) {
-    if (old != null && byId.get(old.state.stateId()) == old) {
-      drop(old);
-      onReplaced.accept(old.state);
-    }
-  }
-
-  private void drop(Entry entry) {
-    byId.remove(entry.state.stateId(), entry);
-    byKey.remove(ref(WIRE, entry.state), entry);
-    byKey.remove(ref(STACK, entry.state), entry);
-    count(entry.state, -1);
-  }
-
-  private static KeyRef ref(int side, PfState state) {
-    StateKey key = side == WIRE ? state.wire() : state.stack();
-    return new KeyRef(side, key, state.proto(), state.direction(), state.ifname());
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  private void count(PfState state, int sign) {
-    identityDigest += sign * identity(state);
-    progressDigest += sign * progress(state);
-  }
-
-  private static long identity(PfState state) {
-    long h = mix(state.id(), state.creatorId());
-    h = mix(mix(h, state.wire()), state.stack());
-    return mix(h, (long) state.proto() << 8 | state.direction());
-  }
-
-  private static long progress(PfState state) {
-    return mix(mix(identity(state), state.src()), state.dst());
-  }
-
-  private static long mix(long h, StateKey key) {
-    h = mix(mix(h, key.family()), (long) key.port0() << 16 | key.port1());
-    h = mix(mix(h, key.address0High()), key.address0Low());
-    return mix(mix(h, key.address1High()), key.address1Low());
-  }
-
-  private static long mix(long h, StatePeer peer) {
-    h = mix(mix(h, peer.state()), (long) peer.seqlo() << 32 | (peer.seqhi() & 0xffff_ffffL));
-    h = mix(mix(h, peer.seqdiff()), (long) peer.maxWin() << 16 | peer.mss());
-    return mix(h, peer.wscale());
-  }
-
-  private static long mix(long h, long value) {
-    long x = (h ^ value) * 0x9e37_79b9_7f4a_7c15L + 0x632b_e59b_d9b4_e019L;
-    x = (x ^ x >>> 32) * 0xd6e8_feb8_6659_fd93L;
-    x = (x ^ x >>> 32) * 0xd6e8_feb8_6659_fd93L;
-    return x ^ x >>> 32;
+  private long latestNanos() {
+    return store.latestNanos.getOpaque();
   }
 }

@@ -12,6 +12,7 @@ import org.pfha.pfsync.engine.PeerStatus;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.engine.PfsyncStatistics;
 import org.pfha.pfsync.engine.Refusal;
+import org.pfha.pfsync.wire.Action;
 
 /**
  * What counters say to an experienced operator. Immutable.
@@ -140,7 +141,7 @@ record Diagnosis(
   private void hearing(List<Finding> found, PeerReport peer) {
     PeerStatus status = peer.status();
     String name = peer.address().getHostAddress() + " on " + peer.link();
-    long asked = counters.oacts().get(5);
+    long asked = counters.oacts().get(Action.UPD_REQ);
     if (status.silent()) {
       add(
           found,
@@ -196,7 +197,7 @@ record Diagnosis(
               + " send format %s",
           counters.badact(),
           settings.profile(),
-          settings.profile().newest().name().substring(1));
+          settings.profile().newest().text());
     }
     if (counters.hdrops() + counters.badlen() + counters.badval() > 0) {
       add(
@@ -257,7 +258,7 @@ record Diagnosis(
           settings.flushDelayNanos() / MILLI,
           counters.oerrors());
     }
-    long updates = counters.iacts().get(3) + counters.iacts().get(4);
+    long updates = counters.iacts().get(Action.UPD) + counters.iacts().get(Action.UPD_C);
     if (counters.stale() > MANY && counters.stale() * 4 > updates) {
       add(
           found,

@@ -1,6 +1,7 @@
 package org.pfha.pfsync;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.Demotion;
 import org.pfha.carp.DemotionLedger;
+import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.net.EventLoop;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
@@ -324,6 +326,32 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     synchronized (lock) {
       return path.peers(engine, loop.clock().nanoTime());
     }
+  }
+
+  /**
+   * The last sign of life of any peer, for CARP's diagnosis: a peer that is alive on the sync link
+   * and silent elsewhere has a filter or a switch in its way. Times are those of this node's loop.
+   *
+   * @return thread-safe; shows each time how it is then
+   */
+  public PeerLiveness liveness() {
+    return () -> {
+      synchronized (lock) {
+        long now = loop.clock().nanoTime();
+        return path.peers(engine, now).stream()
+            .filter(peer -> peer.status().aliveNanos().isPresent())
+            .min(Comparator.comparingLong(peer -> peer.status().heardNanos().orElse(0)))
+            .map(peer -> sign(peer, now));
+      }
+    };
+  }
+
+  private static PeerLiveness.Sign sign(PeerReport peer, long now) {
+    return new PeerLiveness.Sign(
+        peer.address(),
+        peer.link(),
+        now - peer.status().aliveNanos().orElse(0),
+        now - peer.status().heardNanos().orElse(0));
   }
 
   /**

@@ -40,8 +40,9 @@ public final class PfsyncNodeBuilder {
   private @Nullable InetAddress earlyGroup;
   private @Nullable StateTable table;
   private int creatorId;
-  private PfsyncProfile profile = PfsyncProfile.FREEBSD_13;
-  private @Nullable StateFormat format;
+  private @Nullable PfsyncProfile profile;
+  private StateFormat format = StateFormat.V1301;
+  private boolean oneStatePerSection;
   private byte[] checksum = new byte[16];
   private int ruleCount;
   private int maxUpdates = 128;
@@ -175,11 +176,22 @@ public final class PfsyncNodeBuilder {
   /**
    * Sets the format that is sent; the older ones are understood, too.
    *
-   * @param sent by default the newest of the profile
+   * @param sent 1301 by default
    * @return this
    */
   public PfsyncNodeBuilder format(StateFormat sent) {
     format = sent;
+    return this;
+  }
+
+  /**
+   * Gives every full state a section of its own. Kernels of release 14 misread every state of
+   * format 1301 but the first of a section (spec pfsync 17 pitfall 3).
+   *
+   * @return this
+   */
+  public PfsyncNodeBuilder oneStatePerSection() {
+    oneStatePerSection = true;
     return this;
   }
 
@@ -380,6 +392,7 @@ public final class PfsyncNodeBuilder {
     check(found, table != null, "no state table; call table(StateTable.withLimit(...))");
     check(
         found, creatorId != 0, "creator id 0 is reserved; call creatorId(...) with another number");
+    check(found, format != StateFormat.OPENBSD6, "format openbsd6 is another protocol; use 1301");
     check(found, in(maxUpdates, 0, 255), "maxUpdates " + maxUpdates + " is not between 0 and 255");
     check(found, in(buckets, 1, 64), buckets + " buckets are not between 1 and 64");
     check(found, bulkPackets >= 1, "a bulk pace of " + bulkPackets + " packets is not positive");
@@ -452,7 +465,8 @@ public final class PfsyncNodeBuilder {
   private PfsyncSettings settings(int mtu) {
     PfsyncSettings.Builder settings =
         PfsyncSettings.builder(creatorId)
-            .profile(profile)
+            .profile(profile == null ? PfsyncProfile.of(format) : profile)
+            .format(format)
             .ruleset(checksum, ruleCount)
             .interfaces(interfaces)
             .routingTables(routingTables)
@@ -466,8 +480,8 @@ public final class PfsyncNodeBuilder {
             .bulkDeadlineNanos(bulkDeadline.toNanos())
             .peers(links.stream().mapToInt(link -> link.peers.size()).sum())
             .silenceNanos(silence.toNanos());
-    if (format != null) {
-      settings.format(format);
+    if (oneStatePerSection) {
+      settings.oneStatePerSection();
     }
     if (links.stream().anyMatch(SyncLink::hasIpv6)) {
       settings.overIpv6();

@@ -13,11 +13,6 @@ import java.util.function.Consumer;
  * any number of replies and then by the end of a dump or by an acknowledgement, which is an error,
  * maybe 0. What carries another sequence number, or another port id than the first answer, belongs
  * to nobody and is dropped. Confined to one thread.
- *
- * <pre>
- *   error  0 errno, signed  4 header of the request  20 the request, unless capped  attributes
- *   done   0 errno, signed
- * </pre>
  */
 public final class GenericNetlink implements AutoCloseable {
 
@@ -28,11 +23,6 @@ public final class GenericNetlink implements AutoCloseable {
 
   private static final int REQUEST_ACK = 0x005;
   private static final int DUMP = 0x300;
-  private static final int CAPPED = 0x100;
-  private static final int ACK_ATTRIBUTES = 0x200;
-
-  private static final int TYPE_ERROR = 2;
-  private static final int TYPE_DONE = 3;
   private static final int TYPE_OVERRUN = 4;
 
   private static final int CONTROLLER = 16;
@@ -42,11 +32,9 @@ public final class GenericNetlink implements AutoCloseable {
   private static final int FAMILY_VERSION = 3;
   private static final int FAMILY_OPERATIONS = 6;
   private static final int OPERATION_ID = 1;
-  private static final int ERROR_TEXT = 1;
 
   private static final int EINTR = 4;
   private static final int HEADER = 16;
-  private static final int ERRNO = 4;
   private static final int BUFFER = 1 << 16;
   private static final long TIMEOUT_SECONDS = 5;
 
@@ -216,37 +204,17 @@ public final class GenericNetlink implements AutoCloseable {
     if (message.type() == TYPE_OVERRUN) {
       throw failed(command, host.enobufs, "answers were lost, ask again");
     }
-    if (message.type() != TYPE_ERROR && message.type() != TYPE_DONE) {
+    if (!message.isEnd()) {
       return false;
     }
-    ByteBuffer payload = ByteBuffer.wrap(message.payload()).order(ByteOrder.nativeOrder());
-    if (payload.remaining() < ERRNO) {
+    if (message.errno().isEmpty()) {
       throw unreadable(command, "an acknowledgement without an errno");
     }
-    int errno = host.errnoSign * payload.getInt(0);
+    int errno = host.errnoSign * message.errno().getAsInt();
     if (errno != 0) {
-      throw failed(command, errno, words(message, payload));
+      throw failed(command, errno, message.errorText().orElse("refused"));
     }
     return true;
-  }
-
-  /** What the kernel says beside an errno, if anything. */
-  private static String words(NetlinkMessage message, ByteBuffer payload) {
-    if ((message.flags() & ACK_ATTRIBUTES) == 0) {
-      return "refused";
-    }
-    int at = ERRNO;
-    if (message.type() == TYPE_ERROR) {
-      at += HEADER;
-      if ((message.flags() & CAPPED) == 0 && payload.remaining() >= at) {
-        at = ERRNO + (Math.max(HEADER, payload.getInt(ERRNO)) + 3 & ~3);
-      }
-    }
-    return at < ERRNO || at > payload.remaining()
-        ? "refused"
-        : NetlinkAttributes.of(message.payload(), at, message.payload().length)
-            .text(ERROR_TEXT)
-            .orElse("refused");
   }
 
   private SystemCallException unreadable(int command, String reason) {

@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One netlink message (spec pf-ioctl 10). Immutable, as long as nobody writes to the payload.
@@ -25,6 +27,12 @@ public record NetlinkMessage(int type, int flags, int sequence, int port, byte[]
 
   private static final int HEADER = 16;
   private static final int GENERIC_HEADER = 4;
+  private static final int TYPE_ERROR = 2;
+  private static final int TYPE_DONE = 3;
+  private static final int CAPPED = 0x100;
+  private static final int ACK_ATTRIBUTES = 0x200;
+  private static final int ERRNO = 4;
+  private static final int ERROR_TEXT = 1;
 
   /**
    * A generic netlink message from port 0.
@@ -94,6 +102,53 @@ public record NetlinkMessage(int type, int flags, int sequence, int port, byte[]
         .putInt(port)
         .put(payload)
         .array();
+  }
+
+  /**
+   * Whether this ends a dump or acknowledges a request.
+   *
+   * @return true for the types DONE and ERROR, whose payload is an errno and more
+   */
+  public boolean isEnd() {
+    return type == TYPE_ERROR || type == TYPE_DONE;
+  }
+
+  /**
+   * How a dump or a request ended: FreeBSD's errno is positive, Linux's negative.
+   *
+   * @return the errno, 0 for success, or empty if this is no {@link #isEnd} or is cut off
+   */
+  public OptionalInt errno() {
+    return isEnd() && payload.length >= ERRNO
+        ? OptionalInt.of(ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()).getInt())
+        : OptionalInt.empty();
+  }
+
+  /**
+   * What the kernel says beside an errno.
+   *
+   * <pre>
+   *   error  0 errno  4 header of the request  20 the rest of it, unless capped  attributes
+   *   done   0 errno  4 attributes
+   * </pre>
+   *
+   * @return its words, or empty if it says nothing
+   */
+  public Optional<String> errorText() {
+    if (!isEnd() || (flags & ACK_ATTRIBUTES) == 0) {
+      return Optional.empty();
+    }
+    int at = ERRNO;
+    if (type == TYPE_ERROR) {
+      at += HEADER;
+      if ((flags & CAPPED) == 0 && payload.length >= at) {
+        int request = ByteBuffer.wrap(payload).order(ByteOrder.nativeOrder()).getInt(ERRNO);
+        at = ERRNO + (Math.max(HEADER, request) + 3 & ~3);
+      }
+    }
+    return at < ERRNO || at > payload.length
+        ? Optional.empty()
+        : NetlinkAttributes.of(payload, at, payload.length).text(ERROR_TEXT);
   }
 
   /**

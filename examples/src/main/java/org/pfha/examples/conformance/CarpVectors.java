@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.wire.CarpAuthenticator;
@@ -48,28 +49,17 @@ final class CarpVectors {
     }
   }
 
-  /** Runs what a real kernel sent and did; whatever else is in the directory is not CARP's. */
-  static void runFreebsd(Path directory, Report report) throws IOException {
-    List<Path> files = new ArrayList<>(files(directory, ""));
-    for (Path file : List.copyOf(files)) {
-      if (FreeBsdCarpReplay.isCapture(file)) {
-        FreeBsdCarpReplay.run(file, report);
-        files.removeAll(List.of(file, FreeBsdCarpReplay.pcapOf(file)));
-      }
+  /** Runs the adverts of a real kernel. */
+  static Set<String> runKernelAdverts(Path directory, String name, Json json, Report report) {
+    if (!isCarp(json)) {
+      return Set.of();
     }
-    for (Path file : files) {
-      String name = directory.relativize(file).toString();
-      Json json = name.endsWith(".json") ? Json.parse(file) : null;
-      if (json != null && isCarp(json)) {
-        each(
-            report,
-            json.get("vectors").items(),
-            vector -> vector.get("source").text(),
-            CarpVectors::kernelAdvert);
-      } else {
-        report.notCovered(name);
-      }
-    }
+    each(
+        report,
+        json.get("vectors").items(),
+        vector -> vector.get("source").text(),
+        CarpVectors::kernelAdvert);
+    return Set.of(name);
   }
 
   /** Whether a file of kind {@code freebsd} holds adverts. */
@@ -143,10 +133,7 @@ final class CarpVectors {
 
   /** Runs vectors; one that makes the library throw has failed. */
   private static <T> void each(
-      Report report,
-      List<T> vectors,
-      java.util.function.Function<T, String> id,
-      BiConsumer<T, Check> run) {
+      Report report, List<T> vectors, Function<T, String> id, BiConsumer<T, Check> run) {
     int number = 0;
     for (T vector : vectors) {
       String name = "#" + ++number;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -93,24 +94,15 @@ final class FreeBsdCarpReplay {
     adverts = read(pcapOf(file));
   }
 
-  /** Whether a file of kind {@code freebsd} describes a capture of CARP. */
-  static boolean isCapture(Path file) throws IOException {
-    if (!file.toString().endsWith(".json") || !Files.exists(pcapOf(file))) {
-      return false;
+  /** Replays one capture, if the file describes one of CARP. */
+  static Set<String> run(Path directory, String name, Json json, Report report) throws IOException {
+    Path file = directory.resolve(name);
+    if (!json.isObject()
+        || !json.has("carp")
+        || !(json.has("hosts") || json.has("observed"))
+        || !Files.exists(pcapOf(file))) {
+      return Set.of();
     }
-    Json json = Json.parse(file);
-    return json.isObject() && json.has("carp") && (json.has("hosts") || json.has("observed"));
-  }
-
-  /** The capture itself. */
-  static Path pcapOf(Path file) {
-    return file.resolveSibling(
-        String.valueOf(file.getFileName()).replaceFirst("\\.json$", ".pcap"));
-  }
-
-  /** Replays one capture. */
-  static void run(Path file, Report report) throws IOException {
-    Json json = Json.parse(file);
     try {
       FreeBsdCarpReplay replay = new FreeBsdCarpReplay(file, json, report);
       replay.adverts();
@@ -124,8 +116,15 @@ final class FreeBsdCarpReplay {
         replay.replaySingleHost();
       }
     } catch (RuntimeException e) {
-      report.failed(String.valueOf(file.getFileName()), "a replay", e.toString());
+      report.failed(name, "a replay", e.toString());
     }
+    return Set.of(name, directory.relativize(pcapOf(file)).toString());
+  }
+
+  /** The capture itself. */
+  static Path pcapOf(Path file) {
+    return file.resolveSibling(
+        String.valueOf(file.getFileName()).replaceFirst("\\.json$", ".pcap"));
   }
 
   private List<CapturedAdvert> read(Path pcap) throws IOException {

@@ -3,7 +3,6 @@ package org.pfha.examples.conformance;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +11,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateKey;
+import org.pfha.pf.StateOptions;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StatePeer.Scrub;
 import org.pfha.pfsync.wire.Action;
-import org.pfha.pfsync.wire.FieldCheck;
+import org.pfha.pfsync.wire.Layout;
+import org.pfha.pfsync.wire.Message;
+import org.pfha.pfsync.wire.PfsyncPacket;
 import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.PfsyncReader.Check;
-import org.pfha.pfsync.wire.PfsyncReader.Step;
-import org.pfha.pfsync.wire.PfsyncWriter;
 import org.pfha.pfsync.wire.StateFormat;
-import org.pfha.pfsync.wire.StateView;
-import org.pfha.pfsync.wire.UpdateView;
 
 /**
  * A well-formed packet in the notation of the vectors, and encoded again from what was decoded.
@@ -34,8 +32,8 @@ import org.pfha.pfsync.wire.UpdateView;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] encoded) {
 
-  static PfsyncText of(byte[] packet, StateFormat format, byte[] checksum) {
-    PfsyncReader reader = new PfsyncReader(format).wrap(packet, 0, packet.length);
+  static PfsyncText of(byte[] packet, StateFormat release, byte[] checksum) {
+    PfsyncReader reader = new PfsyncReader(release).wrap(packet, 0, packet.length);
     Check check = reader.check();
     if (check != Check.OK) {
       throw new IllegalArgumentException("the packet header is " + check);
@@ -47,23 +45,23 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
     if (!reader.checksumIs(checksum)) {
       header.put("pfcksum", HexFormat.of().formatHex(reader.checksum()));
     }
-    byte[] encoded = new byte[packet.length];
-    PfsyncWriter writer = new PfsyncWriter(format);
-    writer.begin(encoded, 0, encoded.length, reader.checksum());
+    PfsyncPacket.Decoded decoded = PfsyncPacket.decode(packet, 0, packet.length, release);
+    if (!decoded.isComplete()) {
+      throw new IllegalArgumentException(
+          "the packet ends with " + decoded.end() + ", out of range: " + decoded.rejected());
+    }
     List<Object> sections = new ArrayList<>();
-    Step step;
-    while ((step = reader.next(true)) == Step.SECTION) {
+    for (PfsyncPacket.Section section : decoded.packet().sections()) {
+      reader.next(true);
       List<Object> messages = new ArrayList<>();
-      for (int i = 0; i < reader.count(); i++) {
-        messages.add(message(packet, reader, i, writer, format));
+      for (int i = 0; i < section.messages().size(); i++) {
+        messages.add(message(section.messages().get(i), packet, reader, i));
       }
       sections.add(section(reader, messages));
     }
+    reader.next(true);
     sections.add(section(reader, List.of()));
-    if (step != Step.EOF) {
-      throw new IllegalArgumentException("the packet ends with " + step);
-    }
-    return new PfsyncText(header, sections, Arrays.copyOf(encoded, writer.end()));
+    return new PfsyncText(header, sections, decoded.packet().encode());
   }
 
   private static Map<String, Object> section(PfsyncReader reader, List<Object> messages) {
@@ -76,64 +74,63 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
   }
 
   private static Map<String, Object> message(
-      byte[] packet, PfsyncReader reader, int i, PfsyncWriter writer, StateFormat format) {
-    int action = reader.action();
+      Message message, byte[] packet, PfsyncReader reader, int i) {
     int at = reader.messageAt(i);
+    if (message instanceof Message.FullState full) {
+      StateFormat format = Objects.requireNonNull(reader.stateFormat());
+      return state(full.state(), format, packet, at);
+    } else if (message instanceof Message.Update update) {
+      Map<String, Object> text = named("updC", update.id(), update.creatorId());
+      text.put("src", peer(update.src()));
+      text.put("dst", peer(update.dst()));
+      text.put("expire", update.expire());
+      text.put("timeout", update.timeout());
+      return text;
+    } else if (message instanceof Message.Clear clear) {
+      Map<String, Object> text = created("clr", clear.creatorId());
+      text.put("ifname", clear.ifname());
+      return text;
+    } else if (message instanceof Message.Bulk bulk) {
+      Map<String, Object> text = created("bus", bulk.creatorId());
+      text.put("endTime", bulk.endTime());
+      text.put("status", bulk.status());
+      return text;
+    } else if (message instanceof Message.Named named) {
+      return named(type(named.action()), named.id(), named.creatorId());
+    }
+    Message.Tdb tdb = (Message.Tdb) message;
+    Map<String, Object> text = new TreeMap<>();
+    text.put("type", "tdb");
+    text.put("spi", "0x%08x".formatted(tdb.spi()));
+    text.put("dst", HexFormat.of().formatHex(tdb.destination()));
+    text.put("rpl", tdb.replay());
+    text.put("curBytes", tdb.bytes());
+    text.put("sproto", tdb.proto());
+    text.put("updates", tdb.updates());
+    return text;
+  }
+
+  private static String type(int action) {
     return switch (action) {
-      case Action.INS, Action.UPD, Action.DEL -> {
-        StateView view = new StateView(format).wrap(packet, at);
-        if (view.check() != FieldCheck.OK) {
-          throw new IllegalArgumentException("a state is " + view.check());
-        }
-        writer.state(action, view.state());
-        yield state(view.state());
-      }
-      case Action.UPD_C -> {
-        UpdateView view = new UpdateView(format).wrap(packet, at);
-        writer.update(view.id(), view.creatorId(), view.src(), view.dst(), view.timeout());
-        Map<String, Object> text = named("updC", view.id(), view.creatorId());
-        text.put("src", peer(view.src()));
-        text.put("dst", peer(view.dst()));
-        text.put("expire", 0); // nobody reads or writes it (spec pfsync 5.3)
-        text.put("timeout", view.timeout());
-        yield text;
-      }
-      case Action.CLR -> {
-        writer.clear(reader.clearInterface(i), reader.creatorId(i));
-        Map<String, Object> text = created("clr", reader.creatorId(i));
-        text.put("ifname", reader.clearInterface(i));
-        yield text;
-      }
-      case Action.BUS -> {
-        writer.bus(reader.creatorId(i), (int) reader.busEndTime(i), reader.busStatus(i));
-        Map<String, Object> text = created("bus", reader.creatorId(i));
-        text.put("endTime", reader.busEndTime(i));
-        text.put("status", reader.busStatus(i));
-        yield text;
-      }
-      case Action.INS_ACK, Action.UPD_REQ, Action.DEL_C -> {
-        writer.name(action, reader.id(i), reader.creatorId(i));
-        String type =
-            action == Action.INS_ACK ? "insAck" : action == Action.DEL_C ? "delC" : "updReq";
-        yield named(type, reader.id(i), reader.creatorId(i));
-      }
-      default -> throw new IllegalArgumentException(Action.name(action) + " is not decoded");
+      case Action.INS_ACK -> "insAck";
+      case Action.DEL_C -> "delC";
+      default -> "updReq";
     };
   }
 
-  private static Map<String, Object> state(PfState state) {
+  private static Map<String, Object> state(
+      PfState state, StateFormat format, byte[] packet, int at) {
+    Layout layout = format.layout();
     Map<String, Object> text = named("state", state.id(), state.creatorId());
-    text.put("msgVersion", 1301);
+    text.put("msgVersion", Integer.parseInt(format.text()));
     text.put("ifname", state.ifname());
-    text.put("af", state.wire().family());
-    text.put("proto", state.proto());
     text.put("direction", state.direction());
     text.put("wire", key(state.wire()));
     text.put("stack", key(state.stack()));
     text.put("src", peer(state.src()));
     text.put("dst", peer(state.dst()));
-    InetAddress routeTo = state.route().address();
-    text.put("rtAddr", routeTo == null ? unset(state.wire().family()) : address(routeTo));
+    InetAddress hop = state.route().address();
+    text.put("rtAddr", hop == null ? unset(state.wire().family()) : address(hop));
     text.put("rule", rule(state.rule()));
     text.put("anchor", rule(state.anchor()));
     text.put("natRule", rule(state.natRule()));
@@ -142,11 +139,44 @@ record PfsyncText(Map<String, Object> header, List<Object> sections, byte[] enco
     text.put("packets", List.of(count(state.packets0()), count(state.packets1())));
     text.put("bytes", List.of(count(state.bytes0()), count(state.bytes1())));
     text.put("log", state.log());
-    text.put("stateFlags", "0x%02x".formatted(state.stateFlags()));
     text.put("timeout", state.timeout());
-    text.put("syncFlags", state.syncFlags());
-    text.put("updates", 0); // no kernel fills it in
+    String flags = format == StateFormat.V1301 ? "0x%02x" : "0x%04x";
+    text.put("stateFlags", flags.formatted(state.stateFlags()));
+    if (layout.has("af")) {
+      text.put("af", state.wire().family());
+      text.put("proto", state.proto());
+    } else {
+      text.put("wireAf", state.wire().family());
+      text.put("wireProto", state.proto());
+      text.put("stackAf", state.stack().family());
+      text.put("stackProto", state.stackProto());
+      text.put("rtAf", state.route().family());
+      text.put("tagname", state.tag());
+      text.put("origIfname", state.originalIfname());
+    }
+    if (layout.has("sync_flags")) {
+      text.put("syncFlags", state.syncFlags());
+      // Nobody fills it in or looks at it, hence no value has it.
+      text.put("updates", packet[at + layout.offset("updates")] & 0xff);
+    }
+    if (layout.has("rt")) {
+      text.put("rt", state.route().kind());
+      text.put("rtIfname", state.route().ifname());
+      options(text, state.options());
+    }
     return text;
+  }
+
+  private static void options(Map<String, Object> text, StateOptions options) {
+    text.put("qid", options.qid());
+    text.put("pqid", options.pqid());
+    text.put("dnpipe", options.dnPipe());
+    text.put("dnrpipe", options.dnReversePipe());
+    text.put("rtableid", options.routingTable());
+    text.put("minTtl", options.minTtl());
+    text.put("setTos", options.setTos());
+    text.put("maxMss", options.maxMss());
+    text.put("setPrio", List.of(options.setPrio0(), options.setPrio1()));
   }
 
   /** What the vectors show of a state in a receiver's table. */

@@ -1,5 +1,6 @@
 package org.pfha.examples.conformance;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +19,14 @@ import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEngine.Disposition;
 import org.pfha.pfsync.engine.PfsyncEvent;
+import org.pfha.pfsync.engine.PfsyncProfile;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.engine.PfsyncSink;
 import org.pfha.pfsync.engine.PfsyncStatistics;
-import org.pfha.pfsync.wire.StateFormat;
 
 /** pfsync: what a packet means, its bytes, and what a receiver of its release makes of it. */
 final class PfsyncVectors {
 
-  private static final String COVERED = "1301";
-  private static final StateFormat FORMAT = StateFormat.V1301;
   private static final HexFormat HEX = HexFormat.of();
   private static final long SECOND = 1_000_000_000L;
   private static final long NOW = 1_000_000 * SECOND;
@@ -43,6 +42,8 @@ final class PfsyncVectors {
     for (Path file : files) {
       if (file.toString().endsWith(".json")) {
         runFile(directory, Json.parse(file), report, named);
+        named.add(file);
+      } else if (PfsyncTables.run(file, directory.relativize(file).toString(), report)) {
         named.add(file);
       }
     }
@@ -62,21 +63,29 @@ final class PfsyncVectors {
 
   private static void runFile(Path directory, Json json, Report report, Set<Path> named)
       throws IOException {
-    for (Map.Entry<String, Json> format : json.get("vectors").fields().entrySet()) {
-      for (Json vector : format.getValue().items()) {
-        String name = vector.get("file").text();
-        named.add(directory.resolve(name));
-        if (format.getKey().equals(COVERED)) {
-          Json receiver = json.get("receiver").get("byVersion").get(COVERED);
-          runVector(directory, vector, receiver, report);
-        } else {
-          report.notCovered(name);
+    for (Map.Entry<String, Json> release : json.get("vectors").fields().entrySet()) {
+      Json receiver = json.get("receiver").get("byVersion").get(release.getKey());
+      for (Json vector : release.getValue().items()) {
+        named.add(directory.resolve(vector.get("file").text()));
+        for (Json file : vector.get("preload").items()) {
+          named.add(directory.resolve(file.text()));
         }
+        runVector(directory, vector, profile(release.getKey()), receiver, report);
       }
     }
   }
 
-  private static void runVector(Path directory, Json vector, Json receiver, Report report)
+  private static PfsyncProfile profile(String format) {
+    for (PfsyncProfile profile : PfsyncProfile.values()) {
+      if (profile.newest().text().equals(format)) {
+        return profile;
+      }
+    }
+    throw new IllegalArgumentException("there is no release of format " + format);
+  }
+
+  private static void runVector(
+      Path directory, Json vector, PfsyncProfile profile, Json receiver, Report report)
       throws IOException {
     String name = vector.get("file").text();
     byte[] packet = Files.readAllBytes(directory.resolve(name));
@@ -87,10 +96,12 @@ final class PfsyncVectors {
     try {
       Map<String, Object> expected = new TreeMap<>();
       Map<String, Object> actual = new TreeMap<>();
+      expected.put("file", vector.get("length") + " bytes, " + vector.get("sha256"));
+      actual.put("file", packet.length + " bytes, " + sha256(packet));
       boolean malformed = vector.has("malformed") && vector.get("malformed").bool();
       if (!malformed) {
         byte[] checksum = HEX.parseHex(receiver.get("pfChecksum").text());
-        PfsyncText text = PfsyncText.of(packet, FORMAT, checksum);
+        PfsyncText text = PfsyncText.of(packet, profile.newest(), checksum);
         expected.put("header", PfsyncText.plain(vector.get("header")));
         actual.put("header", text.header());
         expected.put("sections", PfsyncText.plain(vector.get("sections")));
@@ -99,19 +110,25 @@ final class PfsyncVectors {
         actual.put("encoded", HEX.formatHex(text.encoded()));
       }
       expected.put("received", PfsyncText.plain(vector.get("expected")));
-      actual.put("received", receive(vector, receiver, preload, packet));
+      actual.put("received", receive(vector, profile, receiver, preload, packet));
       report.check(name, expected.toString(), actual.toString());
     } catch (RuntimeException | AssertionError e) {
       report.failed(name, "a verdict", e.toString());
     }
   }
 
+  private static String sha256(byte[] bytes) {
+    return Hashing.sha256().hashBytes(bytes).toString();
+  }
+
   private static Map<String, Object> receive(
-      Json vector, Json receiver, List<byte[]> preload, byte[] packet) {
+      Json vector, PfsyncProfile profile, Json receiver, List<byte[]> preload, byte[] packet) {
     List<String> interfaces = receiver.get("interfaces").items().stream().map(Json::text).toList();
     PfsyncSettings settings =
         PfsyncSettings.builder(
                 Integer.parseUnsignedInt(receiver.get("hostId").text().substring(2), 16))
+            .profile(profile)
+            .routingTables(receiver.get("numFibs").integer())
             .ruleset(
                 HEX.parseHex(receiver.get("pfChecksum").text()),
                 receiver.get("filterRuleCount").integer())

@@ -170,7 +170,8 @@ final class PfChannel implements AutoCloseable {
     }
   }
 
-  private PfException failed(PfRequest request, SystemCallException e) {
+  /** What a refusal means, and what can be done about it. */
+  PfException failed(PfRequest request, SystemCallException e) {
     int errno = e.errno();
     if (Errno.ENODEV.is(errno)) {
       unknown.add(request);

@@ -100,10 +100,10 @@ public record PfRule(
         number(rule, "nr"),
         number(rule, "action"),
         number(rule, "direction"),
-        number(rule, "quick") != 0,
+        isSet(rule, "quick"),
         number(rule, "log"),
         rule.text("ifname").orElse(""),
-        number(rule, "ifnot") != 0,
+        isSet(rule, "ifnot"),
         family,
         number(rule, "proto"),
         RuleHost.ofNv(rule.list("src").orElse(none), family),
@@ -119,6 +119,10 @@ public record PfRule(
         rule.number("states_cur").orElse(0),
         rule.number("states_tot").orElse(0),
         rule.number("src_nodes").orElse(0));
+  }
+
+  private static boolean isSet(NvList list, String key) {
+    return list.bool(key).orElse(number(list, key) != 0);
   }
 
   private static int number(NvList list, String key) {

@@ -28,6 +28,15 @@ public final class PfRules {
     Ruleset(int action) {
       this.action = action;
     }
+
+    /**
+     * The action by which the kernel is asked for it.
+     *
+     * @return such as 8 for {@link #RDR}
+     */
+    public int action() {
+      return action;
+    }
   }
 
   private static final int FIRST_REPLY = 8192;

@@ -2,11 +2,19 @@ package org.pfha.pf.device;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateDiff;
+import org.pfha.pf.StateId;
 import org.pfha.pf.StateRoute;
+import org.pfha.pf.StateTable;
+import org.pfha.pf.StateTable.Insertion;
 
 /** The states of a kernel (spec pf-ioctl 5.4–5.7). Thread-safe. */
 public final class PfStates {
@@ -143,6 +151,118 @@ public final class PfStates {
   public long flush() throws PfException {
     device.require(Danger.FLUSH_STATES);
     return clear(StateFilter.EMPTY);
+  }
+
+  /**
+   * Looks up how a connection is translated.
+   *
+   * @param src source, as one side sees it
+   * @param srcPort 1–65535
+   * @param dst destination
+   * @param dstPort 1–65535
+   * @param proto IP protocol
+   * @param direction of the side that sees it so
+   * @return both sides, or empty if there is no such state
+   * @throws PfException E2BIG if there are several
+   */
+  public Optional<Translation> translation(
+      InetAddress src, int srcPort, InetAddress dst, int dstPort, int proto, int direction)
+      throws PfException {
+    ByteBuffer argument = Struct.of(Layouts.PFIOC_NATLOOK);
+    new Translation(src, srcPort, dst, dstPort, src, 0, dst, 0, proto, direction)
+        .encode(argument, false);
+    try {
+      channel.call(PfRequest.DIOCNATLOOK, argument);
+      return Optional.of(Translation.decode(argument));
+    } catch (PfException e) {
+      if (Errno.ENOENT.is(e.errno())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Puts all states of the kernel into a table.
+   *
+   * @param table may hold states; confined to this thread meanwhile
+   * @param nowNanos the table's time
+   * @return what became of them
+   * @throws PfException if the kernel refuses
+   */
+  public StateImport importInto(StateTable table, long nowNanos) throws PfException {
+    Map<Insertion, Long> outcomes = new EnumMap<>(Insertion.class);
+    StateListing listing =
+        list(state -> outcomes.merge(table.insert(aboutToExpire(state), nowNanos), 1L, Long::sum));
+    return new StateImport(listing, outcomes);
+  }
+
+  /** No time left means the full timeout to whoever inserts a state. */
+  private static PfState aboutToExpire(PfState state) {
+    return state.expire() == 0 ? state.withTimes(state.creation(), 1) : state;
+  }
+
+  /**
+   * Puts all states of a table into the kernel, as {@link #add} does. pfsync announces each to
+   * peers.
+   *
+   * @param table read while others may write to it
+   * @param nowNanos the table's time, for ages and lifetimes
+   * @return what became of them; one that the kernel refuses does not keep the others out
+   * @throws PfModuleException without the pfsync module
+   * @throws PfPrivilegeException if inserting is not permitted at all
+   * @throws PfSecurelevelException if the secure level forbids it
+   * @throws PfException if the device fails as such
+   */
+  public StatePush push(StateTable table, long nowNanos) throws PfException {
+    long added = 0;
+    long present = 0;
+    long refused = 0;
+    Map<StateId, Integer> reasons = new LinkedHashMap<>();
+    for (PfState each : table.states()) {
+      PfState state = table.get(each.id(), each.creatorId(), nowNanos);
+      if (state == null) {
+        continue;
+      }
+      try {
+        if (add(aboutToExpire(state))) {
+          added++;
+        } else {
+          present++;
+        }
+      } catch (PfException e) {
+        if (!Errno.EINVAL.is(e.errno()) && !Errno.ENOMEM.is(e.errno())) {
+          throw e;
+        }
+        refused++;
+        if (reasons.size() < StatePush.MAX_NAMED) {
+          reasons.put(state.stateId(), e.errno());
+        }
+      }
+    }
+    return new StatePush(added, present, reasons, refused);
+  }
+
+  /**
+   * Compares the states of two kernels by way of two tables.
+   *
+   * @param other the other kernel's
+   * @param limit the most states of each that are compared
+   * @return how they differ; both tables changed while they were listed
+   * @throws PfException if a kernel refuses, or has more states than the limit
+   */
+  public StateDiff diff(PfStates other, int limit) throws PfException {
+    return table(limit).diff(other.table(limit));
+  }
+
+  private StateTable table(int limit) throws PfException {
+    StateTable table = StateTable.withLimit(limit);
+    long left = importInto(table, 0).count(Insertion.LIMIT);
+    if (left > 0) {
+      throw new PfException(
+          "the kernel has %d states more than the %d to compare".formatted(left, limit));
+    }
+    return table;
   }
 
   private long clear(StateFilter filter) throws PfException {

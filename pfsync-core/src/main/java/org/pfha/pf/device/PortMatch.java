@@ -42,7 +42,12 @@ public record PortMatch(Operator operator, int first, int second) {
       this.number = number;
     }
 
-    int number() {
+    /**
+     * The kernel's number of it.
+     *
+     * @return 0–9
+     */
+    public int number() {
       return number;
     }
 

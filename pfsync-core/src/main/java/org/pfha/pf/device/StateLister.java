@@ -3,6 +3,7 @@ package org.pfha.pf.device;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.pfha.net.sys.NativeMemory;
+import org.pfha.net.sys.SystemCallException;
 import org.pfha.pf.PfState;
 
 /**
@@ -34,7 +35,35 @@ final class StateLister {
     try {
       return list(StateRecord.EXPORT, each);
     } catch (PfUnsupportedException | PfSecurelevelException e) {
+      return listByNetlink(each);
+    }
+  }
+
+  private StateListing listByNetlink(Consumer<PfState> each) throws PfException {
+    long[] states = {0};
+    try (PfctlNetlink netlink = PfctlNetlink.open(channel.calls())) {
+      netlink.states(
+          state -> {
+            states[0]++;
+            each.accept(state);
+          });
+      return new StateListing(StateListing.Method.NETLINK, states[0], 0, 0, 1);
+    } catch (SystemCallException e) {
+      if (states[0] > 0) {
+        throw new PfException("the listing by netlink broke off", e.errno(), e);
+      }
+      return listPacked(each, e);
+    }
+  }
+
+  /** By the oldest way: the family is not there, or stricter than the device (spec 10.1). */
+  private StateListing listPacked(Consumer<PfState> each, SystemCallException notByNetlink)
+      throws PfException {
+    try {
       return list(StateRecord.PACKED, each);
+    } catch (PfException e) {
+      e.addSuppressed(notByNetlink);
+      throw e;
     }
   }
 

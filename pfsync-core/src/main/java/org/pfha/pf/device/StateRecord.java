@@ -141,6 +141,17 @@ public enum StateRecord {
   }
 
   /**
+   * Writes how often pfsync announced the state.
+   *
+   * @param buffer that holds the record
+   * @param at where it begins
+   * @param times 0–255
+   */
+  public void putUpdates(ByteBuffer buffer, int at, int times) {
+    buffer.put(at + updates, (byte) times);
+  }
+
+  /**
    * Reads a record.
    *
    * @param buffer that holds it

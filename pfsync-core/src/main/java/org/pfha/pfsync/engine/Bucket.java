@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.wire.Action;
 
@@ -19,6 +20,7 @@ final class Bucket {
   private final PfsyncSettings settings;
   private final Outbox outbox;
   private final Deferrals deferrals;
+  private final StateRow cursor;
   private final NameSlab names;
   private final NameSlab requests;
   private final int[] sizes = new int[Place.COUNT];
@@ -30,6 +32,7 @@ final class Bucket {
     this.settings = settings;
     this.outbox = outbox;
     this.deferrals = deferrals;
+    cursor = table.cursor();
     int capacity = 0;
     for (int i = 0; i < Place.COUNT; i++) {
       sizes[i] = settings.format().messageSize(Place.action(i, settings.format()));
@@ -151,7 +154,7 @@ final class Bucket {
   private void makeRoom(int place, long now) {
     int size = sizes[place];
     int section = count(place) * size;
-    int needed = size + (section == 0 ? SECTION_HEADER : 0);
+    int needed = bytes(place, 1 + count(place)) - bytes(place, count(place));
     if (section + size > Action.MAX_SECTION || bytes() + needed > settings.payload()) {
       flush(now);
     }
@@ -164,10 +167,15 @@ final class Bucket {
   private int bytes() {
     int bytes = FRAME;
     for (int i = 0; i < Place.COUNT; i++) {
-      int count = count(i);
-      bytes += count == 0 ? 0 : SECTION_HEADER + count * sizes[i];
+      bytes += bytes(i, count(i));
     }
     return bytes;
+  }
+
+  private int bytes(int place, int count) {
+    boolean apart = settings.oneStatePerSection() && (place == Place.INS || place == Place.UPD);
+    int sections = count == 0 ? 0 : apart ? count : 1;
+    return sections * SECTION_HEADER + count * sizes[place];
   }
 
   /** Sends all there is, in the kernel's order of sections. */
@@ -199,14 +207,11 @@ final class Bucket {
       outbox.name(action, id, creatorId);
       return;
     }
-    PfState state = table.get(id, creatorId, now);
-    if (state != null && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
+    int row = table.find(id, creatorId);
+    if (row != StateTable.NO_ROW
+        && (table.seek(row, cursor).stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
       boolean wantsAck = place == Place.INS && deferrals.holds(id, creatorId);
-      outbox.state(action, wantsAck ? wantingAck(state) : state);
+      outbox.state(action, cursor, wantsAck ? PfState.FLAG_ACK : 0, now);
     }
-  }
-
-  private static PfState wantingAck(PfState state) {
-    return state.toBuilder().stateFlags(state.stateFlags() | PfState.FLAG_ACK).build();
   }
 }

@@ -1,8 +1,8 @@
 package org.pfha.pfsync.engine;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.BulkProgress.Phase;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
@@ -12,7 +12,7 @@ import org.pfha.pfsync.engine.PfsyncEvent.Kind;
  *
  * <pre>
  *   IDLE, DONE, FAILED, RUNNING --request: BUS start--> RUNNING --last state: BUS end--> DONE
- *   RUNNING --the network takes nothing for a second--> FAILED
+ *   RUNNING --the network takes nothing, seven times--> FAILED
  * </pre>
  */
 final class BulkSend {
@@ -20,17 +20,18 @@ final class BulkSend {
   private static final long TICK_NANOS = 1_000_000L;
   private static final long RETRY_NANOS = 10_000_000L;
   private static final long SECOND = 1_000_000_000L;
-  private static final int RETRIES = (int) (SECOND / RETRY_NANOS);
+  private static final int RETRIES = 6;
 
   private final StateTable table;
   private final SendQueue queue;
   private final PfsyncSink sink;
   private final Counters counters;
-  private final Heard heard;
   private final int statesPerTick;
-  private List<PfState> waiting = List.of();
+  private final StateRow cursor;
   private Phase phase = Phase.IDLE;
-  private int next;
+  private int row;
+  private long visited;
+  private long expected;
   private int retries;
   private long requestedNanos;
   private long tickNanos;
@@ -40,13 +41,12 @@ final class BulkSend {
       PfsyncSettings settings,
       PfsyncSink sink,
       Counters counters,
-      SendQueue queue,
-      Heard heard) {
+      SendQueue queue) {
     this.table = table;
     this.queue = queue;
     this.sink = sink;
     this.counters = counters;
-    this.heard = heard;
+    cursor = table.cursor();
     statesPerTick = settings.bulkPackets() * settings.statesPerPacket();
   }
 
@@ -54,19 +54,21 @@ final class BulkSend {
     return new BulkProgress(
         phase,
         phase == Phase.IDLE ? 0 : 1,
-        next,
-        phase == Phase.IDLE ? OptionalLong.empty() : OptionalLong.of(waiting.size()),
+        visited,
+        phase == Phase.IDLE ? OptionalLong.empty() : OptionalLong.of(expected),
         phase == Phase.IDLE ? 0 : now - requestedNanos);
   }
 
-  OptionalLong deadlineNanos() {
-    return phase == Phase.RUNNING ? OptionalLong.of(tickNanos) : OptionalLong.empty();
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    return phase == Phase.RUNNING && tickNanos - next < 0 ? tickNanos : next;
   }
 
   /** A second request begins again at the beginning. */
   void start(long now) {
-    waiting = table.states();
-    next = 0;
+    row = StateTable.NO_ROW;
+    visited = 0;
+    expected = table.size();
     retries = 0;
     phase = Phase.RUNNING;
     requestedNanos = now;
@@ -79,17 +81,16 @@ final class BulkSend {
       return;
     }
     tickNanos = now + TICK_NANOS;
-    int from = next;
+    int fromRow = row;
+    long fromVisited = visited;
     long errors = counters.oerrors;
-    for (int i = 0; i < statesPerTick && next < waiting.size(); ) {
-      if (offer(waiting.get(next++), now)) {
-        i++;
-      }
-    }
+    boolean more = walk(now);
     queue.flush(now);
     if (counters.oerrors != errors) {
-      again(from, now);
-    } else if (next == waiting.size()) {
+      row = fromRow;
+      visited = fromVisited;
+      tryAgain(now);
+    } else if (!more) {
       phase = Phase.DONE;
       queue.bus((int) ((now - requestedNanos) / SECOND), BulkReceive.END, now);
       sink.event(PfsyncEvent.of(Kind.BULK_SEND_DONE));
@@ -98,25 +99,42 @@ final class BulkSend {
     }
   }
 
-  /** An end without the states before it would make the peer believe that it has them all. */
-  private void again(int from, long now) {
-    next = from;
-    tickNanos = now + RETRY_NANOS;
-    if (++retries > RETRIES) {
-      phase = Phase.FAILED;
-      sink.event(PfsyncEvent.of(Kind.BULK_SEND_FAILED));
+  /** Queues the states of one tick; returns whether there are more. */
+  private boolean walk(long now) {
+    int queued = 0;
+    int next = table.nextRow(row);
+    while (next != StateTable.NO_ROW && queued < statesPerTick) {
+      row = next;
+      visited++;
+      if (offer(next, now)) {
+        queued++;
+      }
+      next = table.nextRow(row);
     }
+    return next != StateTable.NO_ROW;
   }
 
   /** What a peer has told us since it asked, it knows better itself. */
-  private boolean offer(PfState state, long now) {
-    long id = state.id();
-    int creatorId = state.creatorId();
+  private boolean offer(int next, long now) {
+    table.seek(next, cursor);
+    long id = cursor.id();
+    int creatorId = cursor.creatorId();
     Bucket bucket = queue.of(id);
-    if (bucket.holds(id, creatorId) || heard.isAfter(id, creatorId, requestedNanos)) {
+    if ((cursor.stateFlags() & PfState.FLAG_NO_SYNC) != 0
+        || bucket.holds(id, creatorId)
+        || table.isHeardAfter(next, requestedNanos)) {
       return false;
     }
     bucket.fullUpdate(id, creatorId, now);
     return true;
+  }
+
+  /** An end without the states before it would make the peer believe that it has them all. */
+  private void tryAgain(long now) {
+    tickNanos = now + (RETRY_NANOS << retries);
+    if (++retries > RETRIES) {
+      phase = Phase.FAILED;
+      sink.event(PfsyncEvent.of(Kind.BULK_SEND_FAILED));
+    }
   }
 }

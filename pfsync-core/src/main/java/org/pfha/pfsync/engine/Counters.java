@@ -3,6 +3,7 @@ package org.pfha.pfsync.engine;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** The counters while they count. */
@@ -34,11 +35,11 @@ final class Counters {
 
   /** Full updates received, of every format. */
   long updates() {
-    long updates = 0;
-    for (StateFormat format : StateFormat.values()) {
-      updates += format.updateAction() < iacts.length ? iacts[format.updateAction()] : 0;
-    }
-    return updates;
+    return iact(Action.UPD) + iact(Action.UPD_1400) + iact(Action.UPD_1500);
+  }
+
+  private long iact(int action) {
+    return action < iacts.length ? iacts[action] : 0;
   }
 
   void refused(Refusal reason) {

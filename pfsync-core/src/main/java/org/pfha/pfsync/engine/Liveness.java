@@ -13,12 +13,15 @@ final class Liveness {
   private static final class Peer {
     long packets;
     boolean effective;
+    long aliveNanos;
     long heardNanos;
     long effectNanos;
     boolean asked;
     long askedNanos;
     boolean silent;
   }
+
+  private static final long BREAK_NANOS = 30_000_000_000L;
 
   private final PfsyncSink sink;
   private final long silenceNanos;
@@ -50,7 +53,9 @@ final class Liveness {
       return;
     }
     Peer from = peers[peer];
-    from.packets++;
+    if (from.packets++ == 0 || now - from.heardNanos > BREAK_NANOS) {
+      from.aliveNanos = now;
+    }
     from.heardNanos = now;
     from.asked = false;
     if (from.silent) {
@@ -69,15 +74,18 @@ final class Liveness {
 
   PeerStatus status(int peer, long now) {
     Peer it = peers[peer];
+    boolean alive = it.packets > 0 && now - it.heardNanos <= BREAK_NANOS;
     return new PeerStatus(
         it.packets,
         it.packets > 0 ? OptionalLong.of(now - it.heardNanos) : OptionalLong.empty(),
         it.effective ? OptionalLong.of(now - it.effectNanos) : OptionalLong.empty(),
+        alive ? OptionalLong.of(now - it.aliveNanos) : OptionalLong.empty(),
         it.silent);
   }
 
-  OptionalLong deadlineNanos() {
-    return silenceNanos == 0 ? OptionalLong.empty() : OptionalLong.of(probeNanos);
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    return silenceNanos != 0 && probeNanos - next < 0 ? probeNanos : next;
   }
 
   /** Asks those who have been quiet for a third of the time they have, and judges the others. */

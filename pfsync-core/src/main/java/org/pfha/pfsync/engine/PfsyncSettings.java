@@ -9,6 +9,8 @@ import org.pfha.pfsync.wire.StateFormat;
  *
  * @param profile the release it behaves like when it receives
  * @param format the format it sends
+ * @param oneStatePerSection whether every full state gets a section of its own, as receivers of
+ *     release 14 want 1301 (spec pfsync 17 pitfall 3)
  * @param hostId its creator id, not 0
  * @param checksum 16 bytes standing for its ruleset; rule numbers count between equal ones only
  * @param ruleCount rules in its main filter ruleset
@@ -33,6 +35,7 @@ import org.pfha.pfsync.wire.StateFormat;
 public record PfsyncSettings(
     PfsyncProfile profile,
     StateFormat format,
+    boolean oneStatePerSection,
     int hostId,
     byte[] checksum,
     int ruleCount,
@@ -59,6 +62,11 @@ public record PfsyncSettings(
   /** Checks the ranges. */
   public PfsyncSettings {
     checkArgument(hostId != 0, "host id 0 is reserved; choose another creatorId");
+    checkArgument(
+        format.headerVersion() == profile.newest().headerVersion(),
+        "format %s is not understood by peers of %s",
+        format,
+        profile);
     checkArgument(checksum.length == 16, "checksum of %s bytes, not 16", checksum.length);
     checkArgument(
         mtu >= MIN_MTU && mtu <= MAX_MTU, "MTU %s is not between %s and %s", mtu, MIN_MTU, MAX_MTU);
@@ -112,6 +120,7 @@ public record PfsyncSettings(
     private final int hostId;
     private PfsyncProfile profile = PfsyncProfile.FREEBSD_13;
     private StateFormat format = StateFormat.V1301;
+    private boolean oneStatePerSection;
     private byte[] checksum = new byte[16];
     private int ruleCount;
     private InterfaceMapping interfaces = name -> name;
@@ -153,6 +162,16 @@ public record PfsyncSettings(
      */
     public Builder format(StateFormat sent) {
       format = sent;
+      return this;
+    }
+
+    /**
+     * Gives every full state a section of its own, for a peer of release 14 that is sent 1301.
+     *
+     * @return this
+     */
+    public Builder oneStatePerSection() {
+      oneStatePerSection = true;
       return this;
     }
 
@@ -321,6 +340,7 @@ public record PfsyncSettings(
       return new PfsyncSettings(
           profile,
           format,
+          oneStatePerSection,
           hostId,
           checksum,
           ruleCount,

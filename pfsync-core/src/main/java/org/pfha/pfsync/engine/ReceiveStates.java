@@ -3,6 +3,7 @@ package org.pfha.pfsync.engine;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
@@ -42,26 +43,36 @@ final class ReceiveStates {
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
-    stateImport = new StateImport(table, settings, sink, counters, replies);
     StateFormat newest = settings.profile().newest();
+    stateImport = new StateImport(table, settings, sink, counters, replies);
     for (StateFormat carried : StateFormat.values()) {
       views.put(carried, new StateView(carried, newest));
     }
     updateView = new UpdateView(newest);
   }
 
-  /** Running out of memory abandons the rest of the section, as FreeBSD 13 does (spec 8). */
+  /** Failures count from release 15 on; before, running out of memory ends the section (spec 8). */
   void inserts(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+    boolean counts = settings.profile().countsFailedInserts();
     StateView stateView = view(section);
     for (int i = 0; i < section.count(); i++) {
       stateView.wrap(bytes, section.messageAt(i));
       FieldCheck check = stateView.check();
       if (check != FieldCheck.OK) {
         badValue(stateView.id(), stateView.creatorId(), check);
-      } else if (stateImport.insert(stateView, sameRules, now) == StateImport.Outcome.NO_MEMORY) {
+        continue;
+      }
+      StateImport.Outcome outcome = stateImport.insert(stateView, sameRules, now);
+      if (counts && isFailure(outcome)) {
+        counters.badact++;
+      } else if (outcome == StateImport.Outcome.NO_MEMORY) {
         return;
       }
     }
+  }
+
+  private static boolean isFailure(StateImport.Outcome outcome) {
+    return outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY;
   }
 
   void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
@@ -91,8 +102,8 @@ final class ReceiveStates {
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
             ? stateImport.insert(view, sameRules, now)
-            : stateImport.badField(view.id(), view.creatorId(), whole.field());
-    if (outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY) {
+            : stateImport.badField(view, whole.field());
+    if (isFailure(outcome)) {
       counters.badstate++;
     }
   }
@@ -130,7 +141,7 @@ final class ReceiveStates {
               known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
       merged = updated == null ? known : updated;
     }
-    replies.heard(known.id(), known.creatorId(), now);
+    replies.heard(table.find(known.id(), known.creatorId()), known.id(), known.creatorId(), now);
     Kind kind =
         switch (merge.staleCount()) {
           case 0 -> Kind.UPDATE;
@@ -182,20 +193,29 @@ final class ReceiveStates {
     sink.event(PfsyncEvent.of(Kind.REMOVE, gone));
   }
 
+  /**
+   * FreeBSD 13 and 14 use the interface for an existence test only; in 15 a message without one
+   * inherits that of the message before (spec 10).
+   */
   void clears(PfsyncReader section, long now) {
+    String ifname = null;
     for (int i = 0; i < section.count(); i++) {
-      clear(section.clearInterface(i), section.creatorId(i), now);
+      String sent = section.clearInterface(i);
+      if (!sent.isEmpty()) {
+        ifname = settings.interfaces().local(sent);
+      }
+      if (!sent.isEmpty() && ifname == null) {
+        sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, section.creatorId(i), "unknown-interface"));
+      } else {
+        boolean bounded = settings.profile().clearsByInterface();
+        clear(bounded ? ifname : null, section.creatorId(i), now);
+      }
     }
   }
 
-  /** FreeBSD 13 and 14 use the interface for an existence test only (spec 10). */
-  private void clear(String ifname, int creatorId, long now) {
-    if (!ifname.isEmpty() && settings.interfaces().local(ifname) == null) {
-      sink.event(PfsyncEvent.of(Kind.SKIP_CLEAR, 0, creatorId, "unknown-interface"));
-      return;
-    }
+  private void clear(@Nullable String ifname, int creatorId, long now) {
     for (PfState state : table.states()) {
-      if (state.creatorId() == creatorId) {
+      if (state.creatorId() == creatorId && (ifname == null || ifname.equals(state.ifname()))) {
         table.remove(state.id(), state.creatorId());
         gone(state, now);
       }

@@ -15,6 +15,8 @@ public enum Refusal {
   UNKNOWN_ROUTE_INTERFACE,
   /** Its packets go to a next hop, but the message cannot say by which interface. */
   ROUTE_WITHOUT_INTERFACE,
+  /** The name of its interface has no end. */
+  ENDLESS_NAME,
   /** Its creator id is 0. */
   CREATORID_ZERO,
   /** The table, or its creator's share, is full. */

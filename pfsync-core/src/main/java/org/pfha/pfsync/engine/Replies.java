@@ -19,7 +19,7 @@ interface Replies {
   void requestUpdate(long id, int creatorId, long now);
 
   /** A peer has news of a state, merged by now. */
-  void heard(long id, int creatorId, long now);
+  void heard(int row, long id, int creatorId, long now);
 
   /** A peer has taken out a state; nobody is told. */
   void removedByPeer(long id, int creatorId, long now);

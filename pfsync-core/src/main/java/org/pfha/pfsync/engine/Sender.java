@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 
@@ -13,28 +14,27 @@ final class Sender implements Replies {
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
   private final SendQueue queue;
-  private final Heard heard;
   private final Deferrals deferrals;
   private final Liveness liveness;
+  private final StateRow cursor;
   private boolean flushWanted;
-  private long knownId;
-  private int knownCreatorId;
+  private long probedId;
+  private int probedCreatorId;
 
   Sender(
       StateTable table,
       PfsyncSettings settings,
       PfsyncSink sink,
       SendQueue queue,
-      Heard heard,
       Deferrals deferrals,
       Liveness liveness) {
     this.table = table;
     this.settings = settings;
     this.sink = sink;
     this.queue = queue;
-    this.heard = heard;
     this.deferrals = deferrals;
     this.liveness = liveness;
+    cursor = table.cursor();
   }
 
   @Override
@@ -45,9 +45,9 @@ final class Sender implements Replies {
 
   @Override
   public void ownUpdate(long id, int creatorId, long now) {
-    PfState state = table.get(id, creatorId);
-    if (state != null && !isNoSync(state)) {
-      queue.of(id).updated(id, creatorId, state.proto() == PfState.TCP, now);
+    int row = table.find(id, creatorId);
+    if (row != StateTable.NO_ROW && !isNoSync(table.seek(row, cursor).stateFlags())) {
+      queue.of(id).updated(id, creatorId, cursor.proto() == PfState.TCP, now);
       flushWanted = true;
     }
   }
@@ -59,17 +59,18 @@ final class Sender implements Replies {
   }
 
   @Override
-  public void heard(long id, int creatorId, long now) {
-    heard.heard(id, creatorId, now);
+  public void heard(int row, long id, int creatorId, long now) {
+    table.heard(row, now);
     deferrals.end(id, creatorId, DeferOutcome.SUPERSEDED, now);
-    known(id, creatorId);
+    if (id == probedId && creatorId == probedCreatorId) {
+      liveness.effect();
+    }
     effect(creatorId);
   }
 
   @Override
   public void removedByPeer(long id, int creatorId, long now) {
     queue.of(id).forget(id, creatorId);
-    heard.forget(id, creatorId);
     deferrals.end(id, creatorId, DeferOutcome.REMOVED, now);
     effect(creatorId);
   }
@@ -83,14 +84,14 @@ final class Sender implements Replies {
 
   @Override
   public void displaced(PfState closed, long now) {
-    removed(closed, now);
+    removed(closed.id(), closed.creatorId(), closed.stateFlags(), now);
     sink.event(PfsyncEvent.of(Kind.CLOSED_REPLACED, closed));
   }
 
   /** A peer asked for one state. */
   void requested(PfState state, long now) {
     effect(state.creatorId());
-    if (!isNoSync(state)) {
+    if (!isNoSync(state.stateFlags())) {
       sink.event(PfsyncEvent.of(Kind.QUEUE_FULL_UPDATE, state.id(), state.creatorId()));
       queue.of(state.id()).fullUpdate(state.id(), state.creatorId(), now);
       flushWanted = true;
@@ -112,15 +113,14 @@ final class Sender implements Replies {
   }
 
   void inserted(PfState state, long now) {
-    if (!isNoSync(state)) {
+    if (!isNoSync(state.stateFlags())) {
       queue.of(state.id()).inserted(state.id(), state.creatorId(), now);
-      known(state.id(), state.creatorId());
     }
   }
 
   /** A new state whose first packet waits: the peers are told at once. */
   void deferred(PfState state, long now) {
-    if (isNoSync(state)) {
+    if (isNoSync(state.stateFlags())) {
       deferrals.count(state.id(), state.creatorId(), DeferOutcome.NOT_SYNCED);
       return;
     }
@@ -129,47 +129,45 @@ final class Sender implements Replies {
     queue.of(state.id()).flush(now);
   }
 
-  void updated(PfState state, long now) {
+  void updated(int row, StateRow state, long now) {
     long id = state.id();
     int creatorId = state.creatorId();
     deferrals.end(id, creatorId, DeferOutcome.TRAFFIC, now);
-    if (!isNoSync(state)) {
+    if (!isNoSync(state.stateFlags())) {
       Bucket bucket = queue.of(id);
       bucket.updated(id, creatorId, state.proto() == PfState.TCP, now);
       // Both hosts see this connection's traffic: neither may lag a second behind.
-      if (heard.isAfter(id, creatorId, now - RECENT_NANOS)) {
+      if (table.isHeardAfter(row, now - RECENT_NANOS)) {
         bucket.flush(now);
       }
     }
   }
 
   /** Removed here or expired. */
-  void removed(PfState gone, long now) {
-    long id = gone.id();
-    int creatorId = gone.creatorId();
-    heard.forget(id, creatorId);
+  void removed(long id, int creatorId, int stateFlags, long now) {
     deferrals.end(id, creatorId, DeferOutcome.REMOVED, now);
-    if (!isNoSync(gone)) {
+    if (!isNoSync(stateFlags)) {
       queue.of(id).removed(id, creatorId, now);
     }
   }
 
-  private void known(long id, int creatorId) {
-    knownId = id;
-    knownCreatorId = creatorId;
-  }
-
   /** Asks the peers for a state that they should have: whoever is alive answers. */
   boolean probe(long now) {
-    if (table.get(knownId, knownCreatorId) == null) {
+    int row = table.nextRow(StateTable.NO_ROW);
+    while (row != StateTable.NO_ROW && isNoSync(table.seek(row, cursor).stateFlags())) {
+      row = table.nextRow(row);
+    }
+    if (row == StateTable.NO_ROW) {
       return false;
     }
-    queue.first().request(knownId, knownCreatorId, now);
+    probedId = cursor.id();
+    probedCreatorId = cursor.creatorId();
+    queue.first().request(probedId, probedCreatorId, now);
     queue.first().flush(now);
     return true;
   }
 
-  private static boolean isNoSync(PfState state) {
-    return (state.stateFlags() & PfState.FLAG_NO_SYNC) != 0;
+  private static boolean isNoSync(int stateFlags) {
+    return (stateFlags & PfState.FLAG_NO_SYNC) != 0;
   }
 }

@@ -36,9 +36,17 @@ public sealed interface Message {
    * @param src the initiator
    * @param dst the responder
    * @param timeout timeout index, 0–255
+   * @param expire seconds, unsigned 32 bits; sent as 0 and not looked at
    * @param stateFlags lower eight bits; OpenBSD only, 0 elsewhere
    */
-  record Update(long id, int creatorId, StatePeer src, StatePeer dst, int timeout, int stateFlags)
+  record Update(
+      long id,
+      int creatorId,
+      StatePeer src,
+      StatePeer dst,
+      int timeout,
+      long expire,
+      int stateFlags)
       implements Message {
 
     @Override

@@ -149,7 +149,13 @@ public record PfsyncPacket(StateFormat release, byte[] checksum, List<Section> s
           yield null;
         }
         yield new Message.Update(
-            view.id(), view.creatorId(), view.src(), view.dst(), view.timeout(), view.stateFlags());
+            view.id(),
+            view.creatorId(),
+            view.src(),
+            view.dst(),
+            view.timeout(),
+            view.expire(),
+            view.stateFlags());
       }
       case Action.CLR -> new Message.Clear(reader.clearInterface(i), reader.creatorId(i));
       case Action.BUS ->

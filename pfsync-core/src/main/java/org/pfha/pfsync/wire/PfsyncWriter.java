@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.Arrays;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateRow;
 
 /**
  * Writes one packet into a caller's buffer (spec pfsync 2): {@link #begin}, messages, {@link #end}.
@@ -137,6 +138,35 @@ public final class PfsyncWriter {
   }
 
   /**
+   * Writes an INS, UPD or DEL.
+   *
+   * @param next the action
+   * @param row the state
+   * @param addedFlags state flags that it has on its way only
+   * @param nowNanos the time of its age and lifetime
+   * @return this
+   */
+  public PfsyncWriter state(int next, StateRow row, int addedFlags, long nowNanos) {
+    RowCodec.write(bytes, message(next), row, addedFlags, format, nowNanos);
+    return this;
+  }
+
+  /**
+   * Writes a UPD_C.
+   *
+   * @param row the state
+   * @return this
+   */
+  public PfsyncWriter update(StateRow row) {
+    int at = message(Action.UPD_C);
+    Wire.put64(bytes, at + UpdateView.ID_OFFSET, row.id());
+    row.copyPeers(bytes, at + UpdateView.SRC_OFFSET);
+    Wire.put32(bytes, at + UpdateView.CREATOR_ID_OFFSET, row.creatorId());
+    Wire.put8(bytes, at + UpdateView.TIMEOUT_OFFSET, row.timeout());
+    return this;
+  }
+
+  /**
    * Writes a UPD_C.
    *
    * @param id the state's id
@@ -147,32 +177,18 @@ public final class PfsyncWriter {
    * @return this
    */
   public PfsyncWriter update(long id, int creatorId, StatePeer src, StatePeer dst, int timeout) {
-    return update(id, creatorId, src, dst, timeout, 0);
+    writeUpdate(id, creatorId, src, dst, timeout);
+    return this;
   }
 
-  /**
-   * Writes a UPD_C with state flags, which only OpenBSD's has.
-   *
-   * @param id the state's id
-   * @param creatorId its creator
-   * @param src the initiator
-   * @param dst the responder
-   * @param timeout timeout index
-   * @param stateFlags lower eight bits
-   * @return this
-   */
-  public PfsyncWriter update(
-      long id, int creatorId, StatePeer src, StatePeer dst, int timeout, int stateFlags) {
+  private int writeUpdate(long id, int creatorId, StatePeer src, StatePeer dst, int timeout) {
     int at = message(Action.UPD_C);
     Wire.put64(bytes, at + UpdateView.ID_OFFSET, id);
     PeerView.write(bytes, at + UpdateView.SRC_OFFSET, src);
     PeerView.write(bytes, at + UpdateView.DST_OFFSET, dst);
     Wire.put32(bytes, at + UpdateView.CREATOR_ID_OFFSET, creatorId);
     Wire.put8(bytes, at + UpdateView.TIMEOUT_OFFSET, timeout);
-    if (format == StateFormat.OPENBSD6) {
-      Wire.put8(bytes, at + UpdateView.STATE_FLAGS_OFFSET, stateFlags);
-    }
-    return this;
+    return at;
   }
 
   /**
@@ -231,13 +247,13 @@ public final class PfsyncWriter {
     if (message instanceof Message.FullState full) {
       state(full.action(), full.state());
     } else if (message instanceof Message.Update update) {
-      update(
-          update.id(),
-          update.creatorId(),
-          update.src(),
-          update.dst(),
-          update.timeout(),
-          update.stateFlags());
+      int at =
+          writeUpdate(
+              update.id(), update.creatorId(), update.src(), update.dst(), update.timeout());
+      Wire.put32(bytes, at + UpdateView.EXPIRE_OFFSET, (int) update.expire());
+      if (format == StateFormat.OPENBSD6) {
+        Wire.put8(bytes, at + UpdateView.STATE_FLAGS_OFFSET, update.stateFlags());
+      }
     } else if (message instanceof Message.Named named) {
       name(named.action(), named.id(), named.creatorId());
     } else if (message instanceof Message.Clear clear) {

@@ -49,7 +49,8 @@ class OpenBsdPacketTest {
         List.of(
             new Section(Action.INS_ACK, List.of(new Message.Named(Action.INS_ACK, 1, 2))),
             new Section(
-                Action.UPD_C, List.of(new Message.Update(1, 2, state.src(), state.dst(), 2, 0x21))),
+                Action.UPD_C,
+                List.of(new Message.Update(1, 2, state.src(), state.dst(), 2, 77, 0x21))),
             new Section(Action.DEL_C, List.of(new Message.Named(Action.DEL_C, 3, 4))),
             new Section(
                 Action.OPENBSD_INS, List.of(new Message.FullState(Action.OPENBSD_INS, state))),

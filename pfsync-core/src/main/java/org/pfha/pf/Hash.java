@@ -1,0 +1,88 @@
+package org.pfha.pf;
+
+/**
+ * Hashes of names, keys and states. The index ones take a seed, so that whoever chooses addresses
+ * and ports cannot make them collide; the digests take none, as nodes compare them.
+ */
+final class Hash {
+
+  private static final long K0 = 0x9e37_79b9_7f4a_7c15L;
+  private static final long K1 = 0xd6e8_feb8_6659_fd93L;
+  private static final long K2 = 0xc2b2_ae3d_27d4_eb4fL;
+  private static final long K3 = 0x1656_67b1_9e37_79f9L;
+  private static final long K4 = 0x8ebc_6af0_9c88_c6e3L;
+  private static final long K5 = 0x5899_65cc_7537_4cc3L;
+  private static final long K6 = 0x1d8e_4e27_c47d_124fL;
+  private static final long K7 = 0xeb44_acca_b455_d165L;
+  private static final long K8 = 0xa076_1d64_78bd_642fL;
+  private static final long K9 = 0xe703_7ed1_a0b4_28dbL;
+
+  private Hash() {}
+
+  /** The halves of the product, folded. */
+  static long mix(long a, long b) {
+    long x = a ^ K0;
+    long y = b ^ K1;
+    return (x * y) ^ Math.multiplyHigh(x, y);
+  }
+
+  private static long fold(long x, long y) {
+    return (x * y) ^ Math.multiplyHigh(x, y);
+  }
+
+  /** Of a state's name, for the index. */
+  static long id(long id, int creatorId, long seed) {
+    return fold(fold(id ^ seed, creatorId ^ K1) ^ K2, id ^ K3);
+  }
+
+  /** Of a key and what else must be equal, for the index. */
+  static long key(byte[] image, int keyAt, int odds, long seed) {
+    long ports = Row.i32(image, keyAt + Row.PORTS) & 0xffff_ffffL;
+    long hash =
+        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ K0)
+            ^ fold(Row.i64(image, keyAt + 8) ^ K2, Row.i64(image, keyAt + 24) ^ seed ^ K3);
+    return fold(hash ^ K4, (ports << 32) ^ odds ^ seed ^ K5);
+  }
+
+  /** Which connection a row is: name, keys, families, protocols, direction. */
+  static long identity(byte[] row, int at) {
+    long odds =
+        ((long) Row.i32(row, at + Row.CREATOR_ID) << 32)
+            | ((long) Row.u16(row, at + Row.PROTO) << 16)
+            | (Row.u8(row, at + Row.STACK_PROTO) << 8)
+            | Row.u8(row, at + Row.FAMILIES);
+    long ports =
+        ((long) Row.i32(row, at + Row.WIRE_KEY + Row.PORTS) << 32)
+            | (Row.i32(row, at + Row.STACK_KEY + Row.PORTS) & 0xffff_ffffL);
+    long domains =
+        ((long) Row.u16(row, at + Row.WIRE_RDOMAIN) << 16) | Row.u16(row, at + Row.STACK_RDOMAIN);
+    int wire = at + Row.WIRE_KEY;
+    int stack = at + Row.STACK_KEY;
+    long hash =
+        fold(Row.i64(row, at + Row.ID) ^ K0, odds ^ K1)
+            ^ fold(Row.i64(row, wire) ^ K2, Row.i64(row, wire + 16) ^ K3)
+            ^ fold(Row.i64(row, wire + 8) ^ K4, Row.i64(row, wire + 24) ^ K5)
+            ^ fold(Row.i64(row, stack) ^ K6, Row.i64(row, stack + 16) ^ K7)
+            ^ fold(Row.i64(row, stack + 8) ^ K8, Row.i64(row, stack + 24) ^ K9)
+            ^ fold(ports ^ K3, domains ^ K8);
+    return fold(hash ^ K5, (hash >>> 32) ^ K2);
+  }
+
+  /**
+   * How far a row's ends have got. Normalisation data are left out: a receiver takes them or not as
+   * it has a place for them (spec pfsync 9.3).
+   */
+  static long progress(byte[] row, int at) {
+    int src = at + Row.SRC;
+    int dst = at + Row.DST;
+    long odds =
+        ((long) Row.i32(row, at + Row.CREATOR_ID) << 32)
+            | ((long) Row.u16(row, src + Row.STATE) << 16)
+            | Row.u16(row, dst + Row.STATE);
+    long hash =
+        fold(Row.i64(row, at + Row.ID) ^ K9, odds ^ K6)
+            ^ fold(Row.i64(row, src + Row.SEQLO) ^ K1, Row.i64(row, src + Row.SEQDIFF) ^ K4)
+            ^ fold(Row.i64(row, dst + Row.SEQLO) ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ K2);
+    return fold(hash ^ K0, (hash >>> 32) ^ K8);
+  }
+}

@@ -1,0 +1,536 @@
+package org.pfha.pf;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pfha.pf.StatePeer.Scrub;
+
+/**
+ * A state of a {@link StateTable} without an object of its own: a cursor over the table's bytes, or
+ * over a copy of them. Reads as long as it is not moved and, if it is not a copy, the state is not
+ * removed. Confined to one thread.
+ */
+public final class StateRow {
+
+  /** What most states have instead of an extension. */
+  private static final byte[] NO_EXTENSION = new byte[Row.EXTENSION_SIZE];
+
+  static {
+    Row.put32(NO_EXTENSION, Row.RTABLEID, -1);
+    Row.put32(NO_EXTENSION, Row.STACK_RTABLEID, -1);
+  }
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MAX_SECONDS = 0xffff_ffffL;
+
+  private final Store store;
+  private byte[] bytes = NO_EXTENSION;
+  private int at;
+  private byte[] more = NO_EXTENSION;
+  private int moreAt;
+  private byte @Nullable [] copy;
+
+  StateRow(Store store) {
+    this.store = store;
+  }
+
+  /** Looks at a row and its extension. */
+  StateRow wrap(byte[] newBytes, int newAt, byte @Nullable [] newMore, int newMoreAt) {
+    bytes = newBytes;
+    at = newAt;
+    more = newMore == null ? NO_EXTENSION : newMore;
+    moreAt = newMore == null ? 0 : newMoreAt;
+    return this;
+  }
+
+  /** Where a row and its extension can be copied to. */
+  byte[] copy() {
+    if (copy == null) {
+      copy = new byte[Row.SIZE + Row.EXTENSION_SIZE];
+    }
+    return copy;
+  }
+
+  /** The row's bytes; what is at {@link #at} is laid out as {@link Row} says. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int at() {
+    return at;
+  }
+
+  long sequence() {
+    return Row.i64(bytes, at + Row.SEQUENCE);
+  }
+
+  /**
+   * The state's id.
+   *
+   * @return eight bytes, big-endian
+   */
+  public long id() {
+    return Row.i64(bytes, at + Row.ID);
+  }
+
+  /**
+   * Host id of the creator.
+   *
+   * @return four bytes, big-endian
+   */
+  public int creatorId() {
+    return Row.i32(bytes, at + Row.CREATOR_ID);
+  }
+
+  /**
+   * The interface the state is bound to.
+   *
+   * @return its name or {@code all}
+   */
+  public String ifname() {
+    return store.names.name(Row.u16(bytes, at + Row.IFNAME));
+  }
+
+  /**
+   * The interface of a floating state's first packet.
+   *
+   * @return its name, empty when not known
+   */
+  public String originalIfname() {
+    return store.names.name(Row.u16(bytes, at + Row.ORIGINAL_IFNAME));
+  }
+
+  /**
+   * IP protocol.
+   *
+   * @return 0–255
+   */
+  public int proto() {
+    return Row.u8(bytes, at + Row.PROTO);
+  }
+
+  /**
+   * IP protocol of the stack key.
+   *
+   * @return 0–255
+   */
+  public int stackProto() {
+    return Row.u8(bytes, at + Row.STACK_PROTO);
+  }
+
+  /**
+   * Direction of the first packet.
+   *
+   * @return {@link PfState#IN}, {@link PfState#OUT} or 0
+   */
+  public int direction() {
+    return Row.u8(bytes, at + Row.DIRECTION);
+  }
+
+  /**
+   * Timeout index.
+   *
+   * @return 0–255
+   */
+  public int timeout() {
+    return Row.u8(bytes, at + Row.TIMEOUT);
+  }
+
+  /**
+   * State flags.
+   *
+   * @return 16 bits
+   */
+  public int stateFlags() {
+    return Row.u16(bytes, at + Row.STATE_FLAGS);
+  }
+
+  /**
+   * Sync flags.
+   *
+   * @return 8 bits
+   */
+  public int syncFlags() {
+    return Row.u8(bytes, at + Row.SYNC_FLAGS);
+  }
+
+  /**
+   * Log bits.
+   *
+   * @return 8 bits
+   */
+  public int log() {
+    return Row.u8(bytes, at + Row.LOG);
+  }
+
+  /**
+   * Position of the rule.
+   *
+   * @return a position or −1
+   */
+  public int rule() {
+    return Row.i32(bytes, at + Row.RULE);
+  }
+
+  /**
+   * Position of the anchor.
+   *
+   * @return a position or −1
+   */
+  public int anchor() {
+    return Row.i32(bytes, at + Row.ANCHOR);
+  }
+
+  /**
+   * Position of the translation rule.
+   *
+   * @return a position or −1
+   */
+  public int natRule() {
+    return Row.i32(bytes, at + Row.NAT_RULE);
+  }
+
+  /**
+   * Packets so far.
+   *
+   * @param index 0 in the direction of the first packet, 1 in the opposite one
+   * @return unsigned
+   */
+  public long packets(int index) {
+    return Row.i64(bytes, at + Row.PACKETS + 8 * index);
+  }
+
+  /**
+   * Bytes so far.
+   *
+   * @param index 0 in the direction of the first packet, 1 in the opposite one
+   * @return unsigned
+   */
+  public long bytes(int index) {
+    return Row.i64(bytes, at + Row.BYTES + 8 * index);
+  }
+
+  /**
+   * State number of the initiator.
+   *
+   * @return 0–255
+   */
+  public int srcState() {
+    return Row.u8(bytes, at + Row.SRC + Row.STATE);
+  }
+
+  /**
+   * State number of the responder.
+   *
+   * @return 0–255
+   */
+  public int dstState() {
+    return Row.u8(bytes, at + Row.DST + Row.STATE);
+  }
+
+  /**
+   * Highest sequence number the initiator has sent.
+   *
+   * @return unsigned
+   */
+  public int srcSeqlo() {
+    return Row.i32(bytes, at + Row.SRC + Row.SEQLO);
+  }
+
+  /**
+   * Highest sequence number the responder has sent.
+   *
+   * @return unsigned
+   */
+  public int dstSeqlo() {
+    return Row.i32(bytes, at + Row.DST + Row.SEQLO);
+  }
+
+  /**
+   * Whether the initiator has normalisation data.
+   *
+   * @return true if there is a place for them
+   */
+  public boolean hasSrcScrub() {
+    return bytes[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0;
+  }
+
+  /**
+   * Whether the responder has normalisation data.
+   *
+   * @return true if there is a place for them
+   */
+  public boolean hasDstScrub() {
+    return bytes[at + Row.DST_SCRUB + Row.SCRUB_VALID] != 0;
+  }
+
+  /**
+   * Copies both peers, as on the wire (spec pfsync 5.1): the initiator, then the responder.
+   *
+   * @param to where they go
+   * @param toAt index of the first of 64 bytes
+   */
+  public void copyPeers(byte[] to, int toAt) {
+    copyPeer(Row.SRC, Row.SRC_SCRUB, to, toAt);
+    copyPeer(Row.DST, Row.DST_SCRUB, to, toAt + 32);
+  }
+
+  private void copyPeer(int end, int scrub, byte[] to, int toAt) {
+    Row.put64(to, toAt, Row.i64(bytes, at + scrub));
+    Row.copyEnd(bytes, at + end, to, toAt + Row.PEER_END);
+    Row.put32(to, toAt + Row.PEER_PADDING, 0);
+    Row.put16(to, toAt + Row.PEER_PADDING + 4, 0);
+  }
+
+  /**
+   * Copies both keys, as on the wire (spec pfsync 5.1): the wire key, then the stack key.
+   *
+   * @param to where they go
+   * @param toAt index of the first of 72 bytes
+   */
+  public void copyKeys(byte[] to, int toAt) {
+    System.arraycopy(bytes, at + Row.WIRE_KEY, to, toAt, 2 * Row.KEY_SIZE);
+  }
+
+  /**
+   * Copies the next hop, as on the wire.
+   *
+   * @param to where it goes
+   * @param toAt index of the first of 16 bytes
+   */
+  public void copyRouteAddress(byte[] to, int toAt) {
+    System.arraycopy(more, moreAt + Row.ROUTE_ADDRESS, to, toAt, 16);
+  }
+
+  /**
+   * Whether there is anything beyond format 1301 but a next hop.
+   *
+   * @return whether {@link #route}, {@link #options} and {@link #tag} are worth asking for
+   */
+  public boolean isExtended() {
+    return more != NO_EXTENSION;
+  }
+
+  /**
+   * Family of the wire key.
+   *
+   * @return {@link StateKey#INET} or {@link StateKey#INET6}
+   */
+  public int family() {
+    return family(Row.WIRE_INET6);
+  }
+
+  /**
+   * Family of the stack key.
+   *
+   * @return {@link StateKey#INET} or {@link StateKey#INET6}
+   */
+  public int stackFamily() {
+    return family(Row.STACK_INET6);
+  }
+
+  private int family(int bit) {
+    return (bytes[at + Row.FAMILIES] & bit) == 0 ? StateKey.INET : StateKey.INET6;
+  }
+
+  /**
+   * Addresses and ports on the network. Allocates.
+   *
+   * @return a key
+   */
+  public StateKey wire() {
+    return key(Row.WIRE_KEY, family(), Row.WIRE_RDOMAIN);
+  }
+
+  /**
+   * Addresses and ports in the local stack. Allocates.
+   *
+   * @return a key
+   */
+  public StateKey stack() {
+    return key(Row.STACK_KEY, stackFamily(), Row.STACK_RDOMAIN);
+  }
+
+  private StateKey key(int offset, int family, int rdomain) {
+    int key = at + offset;
+    return new StateKey(
+        family,
+        Row.i64(bytes, key),
+        Row.i64(bytes, key + 8),
+        Row.i64(bytes, key + 16),
+        Row.i64(bytes, key + 24),
+        Row.u16(bytes, key + Row.PORTS),
+        Row.u16(bytes, key + Row.PORTS + 2),
+        Row.u16(bytes, at + rdomain));
+  }
+
+  /**
+   * The initiator. Allocates.
+   *
+   * @return a peer
+   */
+  public StatePeer src() {
+    return peer(at + Row.SRC, at + Row.SRC_SCRUB);
+  }
+
+  /**
+   * The responder. Allocates.
+   *
+   * @return a peer
+   */
+  public StatePeer dst() {
+    return peer(at + Row.DST, at + Row.DST_SCRUB);
+  }
+
+  private StatePeer peer(int end, int scrubAt) {
+    Scrub scrub =
+        bytes[scrubAt + Row.SCRUB_VALID] == 0
+            ? null
+            : new Scrub(
+                Row.u16(bytes, scrubAt + Row.SCRUB_FLAGS),
+                Row.u8(bytes, scrubAt + Row.SCRUB_TTL),
+                Row.i32(bytes, scrubAt + Row.TS_MOD));
+    return new StatePeer(
+        Row.u8(bytes, end + Row.STATE),
+        Row.i32(bytes, end + Row.SEQLO),
+        Row.i32(bytes, end + Row.SEQHI),
+        Row.i32(bytes, end + Row.SEQDIFF),
+        Row.u16(bytes, end + Row.MAX_WIN),
+        Row.u16(bytes, end + Row.MSS),
+        Row.u8(bytes, end + Row.WSCALE),
+        scrub);
+  }
+
+  /**
+   * Where packets are sent to. Allocates.
+   *
+   * @return a route or {@link StateRoute#NONE}
+   */
+  public StateRoute route() {
+    int family = Row.u8(more, moreAt + Row.ROUTE_FAMILY);
+    int kind = Row.u8(more, moreAt + Row.ROUTE_KIND);
+    int ifname = Row.u16(more, moreAt + Row.ROUTE_IFNAME);
+    if (family == 0 && kind == 0 && ifname == 0) {
+      return StateRoute.NONE;
+    }
+    InetAddress address = null;
+    if (family != 0) {
+      int slot = moreAt + Row.ROUTE_ADDRESS;
+      address = StateKey.toAddress(family, Arrays.copyOfRange(more, slot, slot + 16));
+    }
+    return new StateRoute(kind, store.names.name(ifname), address);
+  }
+
+  /**
+   * What is done to packets. Allocates.
+   *
+   * @return options or {@link StateOptions#NONE}
+   */
+  public StateOptions options() {
+    if (more == NO_EXTENSION) {
+      return StateOptions.NONE;
+    }
+    return new StateOptions(
+        Row.u16(more, moreAt + Row.QID),
+        Row.u16(more, moreAt + Row.PQID),
+        Row.u16(more, moreAt + Row.DNPIPE),
+        Row.u16(more, moreAt + Row.DNRPIPE),
+        Row.i32(more, moreAt + Row.RTABLEID),
+        Row.i32(more, moreAt + Row.STACK_RTABLEID),
+        Row.u8(more, moreAt + Row.MIN_TTL),
+        Row.u8(more, moreAt + Row.SET_TOS),
+        Row.u16(more, moreAt + Row.MAX_MSS),
+        Row.u8(more, moreAt + Row.SET_PRIO),
+        Row.u8(more, moreAt + Row.SET_PRIO + 1));
+  }
+
+  /**
+   * The tag of the packets. Allocates if there is one.
+   *
+   * @return up to 63 characters, empty for none
+   */
+  public String tag() {
+    return more[moreAt + Row.TAG] == 0 ? "" : Names.text(more, moreAt + Row.TAG, Row.TAG_SIZE);
+  }
+
+  /**
+   * Age.
+   *
+   * @param nowNanos the time
+   * @return seconds, unsigned 32 bits
+   */
+  public long age(long nowNanos) {
+    return seconds(nowNanos - Row.i64(bytes, at + Row.CREATED));
+  }
+
+  /**
+   * Remaining lifetime, adaptive scaling included.
+   *
+   * @param nowNanos the time
+   * @return seconds, unsigned 32 bits; 0 if it is due
+   */
+  public long remaining(long nowNanos) {
+    long due = Row.i64(bytes, at + Row.EXPIRES) - store.expiry.aheadNanos(timeout());
+    return seconds(due - nowNanos);
+  }
+
+  private static long seconds(long nanos) {
+    return Math.min(Math.max(0, nanos / SECOND), MAX_SECONDS);
+  }
+
+  /**
+   * The state as a value. Allocates.
+   *
+   * @param nowNanos the time of its age and lifetime
+   * @return a snapshot
+   */
+  public PfState state(long nowNanos) {
+    StateKey wire = wire();
+    return PfState.builder(id(), creatorId(), wire, proto())
+        .ifname(ifname())
+        .originalIfname(originalIfname())
+        .stack(isTranslated(bytes, at) ? stack() : wire)
+        .stackProto(stackProto())
+        .direction(direction())
+        .src(src())
+        .dst(dst())
+        .route(route())
+        .rule(rule())
+        .anchor(anchor())
+        .natRule(natRule())
+        .creation(age(nowNanos))
+        .expire(remaining(nowNanos))
+        .packets(packets(0), packets(1))
+        .bytes(bytes(0), bytes(1))
+        .log(log())
+        .stateFlags(stateFlags())
+        .timeout(timeout())
+        .syncFlags(syncFlags())
+        .options(options())
+        .tag(tag())
+        .build();
+  }
+
+  /** Whether this is the same connection, and both its ends are where the other's are. */
+  boolean isAsFarAs(StateRow other) {
+    return Hash.identity(bytes, at) == Hash.identity(other.bytes, other.at)
+        && Hash.progress(bytes, at) == Hash.progress(other.bytes, other.at);
+  }
+
+  /** Whether a row has two different keys, each with an entry in the index. */
+  static boolean isTranslated(byte[] bytes, int at) {
+    int families = bytes[at + Row.FAMILIES];
+    return !(sameAddresses(bytes, at + Row.WIRE_KEY, bytes, at + Row.STACK_KEY)
+        && (families == 0 || families == (Row.WIRE_INET6 | Row.STACK_INET6))
+        && bytes[at + Row.PROTO] == bytes[at + Row.STACK_PROTO]
+        && Row.u16(bytes, at + Row.WIRE_RDOMAIN) == Row.u16(bytes, at + Row.STACK_RDOMAIN));
+  }
+
+  static boolean sameAddresses(byte[] one, int oneAt, byte[] other, int otherAt) {
+    return Row.i32(one, oneAt + Row.PORTS) == Row.i32(other, otherAt + Row.PORTS)
+        && Row.i64(one, oneAt) == Row.i64(other, otherAt)
+        && Row.i64(one, oneAt + 16) == Row.i64(other, otherAt + 16)
+        && Row.i64(one, oneAt + 8) == Row.i64(other, otherAt + 8)
+        && Row.i64(one, oneAt + 24) == Row.i64(other, otherAt + 24);
+  }
+}

@@ -1,0 +1,528 @@
+package org.pfha.pf;
+
+import static org.pfha.pf.Row.NONE;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.pfha.pf.StateTable.Insertion;
+
+/**
+ * The rows of a table and all that finds them. Confined to the table's writer, but for what {@link
+ * #copy} and {@link #lookUp} do for readers.
+ */
+final class Store {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** Who has been heard from is known to 2^24 ns, 17 ms, so that it fits the first line. */
+  private static final int HEARD_SHIFT = 24;
+
+  private static final byte LIVE = 1;
+  private static final byte LIVE_AND_HEARD = 2;
+
+  private final int limit;
+  private final long seed;
+  private final StateTableBuilder settings;
+  private final Slab rows = new Slab(Row.SIZE, Row.WHEEL_NEXT);
+  private final Slab extensions = new Slab(Row.EXTENSION_SIZE, Row.NEXT_FREE);
+  private final SlotIndex ids = new SlotIndex();
+  private final SlotIndex keys = new SlotIndex();
+  private long nextSequence;
+  private boolean full;
+
+  final Names names = new Names();
+  final Creators creators = new Creators();
+  final Expiry expiry;
+  final AtomicInteger size = new AtomicInteger();
+  final AtomicLong identity = new AtomicLong();
+  final AtomicLong progress = new AtomicLong();
+  final AtomicLong latestNanos = new AtomicLong();
+  final AtomicLong refused = new AtomicLong();
+
+  @SuppressWarnings("UnusedVariable") // written, so that what was touched must have been loaded
+  private long touched;
+
+  Store(StateTableBuilder settings) {
+    this.settings = settings;
+    limit = settings.limit;
+    seed = settings.seed;
+    expiry = new Expiry(rows, settings.timeouts, size::getPlain);
+  }
+
+  byte[] chunk(int row) {
+    return rows.chunk(row);
+  }
+
+  int at(int row) {
+    return rows.at(row);
+  }
+
+  int end() {
+    return rows.end();
+  }
+
+  boolean isLive(int row) {
+    return Slab.isRow(row) && rows.chunk(row)[rows.at(row) + Row.LIVE] != 0;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  int find(long id, int creatorId) {
+    return find(id, creatorId, SlotIndex.tag(Hash.id(id, creatorId, seed)));
+  }
+
+  private int find(long id, int creatorId, int tag) {
+    long[] segment = ids.segment(tag);
+    for (int at = SlotIndex.home(tag, segment); ; at = SlotIndex.next(at, segment)) {
+      long slot = segment[at];
+      if (slot == 0) {
+        return NONE;
+      }
+      if (SlotIndex.hasTag(slot, tag) && is(SlotIndex.row(slot), id, creatorId)) {
+        return SlotIndex.row(slot);
+      }
+    }
+  }
+
+  private boolean is(int row, long id, int creatorId) {
+    if (row == NONE) {
+      return false;
+    }
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    return Row.i64(chunk, at + Row.ID) == id
+        && Row.i32(chunk, at + Row.CREATOR_ID) == creatorId
+        && chunk[at + Row.LIVE] != 0;
+  }
+
+  /** Short loops of independent loads: the processor waits for many of them at once. */
+  void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    for (int i = 0; i < count; i++) {
+      candidates[i] = SlotIndex.tag(Hash.id(stateIds[i], creatorIds[i], seed));
+    }
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += ids.first(candidates[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      candidates[i] = candidate(candidates[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      if (candidates[i] != NONE) {
+        sum += rows.chunk(candidates[i])[rows.at(candidates[i])];
+      }
+    }
+    touched = sum;
+  }
+
+  /** What else a removal needs: the rest of the row, and the slots of its keys. */
+  void fetchForRemoval(int[] candidates, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      if (candidates[i] != NONE) {
+        byte[] chunk = rows.chunk(candidates[i]);
+        int at = rows.at(candidates[i]);
+        sum += chunk[at + Row.TICK] + chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (candidates[i] != NONE) {
+        byte[] chunk = rows.chunk(candidates[i]);
+        int at = rows.at(candidates[i]);
+        sum += keys.first(keyTag(chunk, at, Row.WIRE_KEY));
+        sum += keys.first(keyTag(chunk, at, Row.STACK_KEY));
+      }
+    }
+    touched = sum;
+  }
+
+  int confirm(int candidate, long id, int creatorId) {
+    return is(candidate, id, creatorId) ? candidate : find(id, creatorId);
+  }
+
+  /** The first row whose tag is right, most likely the one that is looked for. */
+  private int candidate(int tag) {
+    long[] segment = ids.segment(tag);
+    int at = SlotIndex.home(tag, segment);
+    while (segment[at] != 0 && !SlotIndex.hasTag(segment[at], tag)) {
+      at = SlotIndex.next(at, segment);
+    }
+    return SlotIndex.row(segment[at]);
+  }
+
+  /** Another state's row with the key that is at an offset of a row's image, on the same side. */
+  int findKey(byte[] image, int at, int side, int tag) {
+    long[] segment = keys.segment(tag);
+    for (int slot = SlotIndex.home(tag, segment); ; slot = SlotIndex.next(slot, segment)) {
+      if (segment[slot] == 0) {
+        return NONE;
+      }
+      if (SlotIndex.hasTag(segment[slot], tag)) {
+        int row = SlotIndex.row(segment[slot]);
+        if (sameKey(image, at, rows.chunk(row), rows.at(row), side)) {
+          return row;
+        }
+      }
+    }
+  }
+
+  static boolean sameKey(byte[] one, int oneAt, byte[] other, int otherAt, int side) {
+    boolean wire = side == Row.WIRE_KEY;
+    int family = wire ? Row.WIRE_INET6 : Row.STACK_INET6;
+    int proto = wire ? Row.PROTO : Row.STACK_PROTO;
+    int rdomain = wire ? Row.WIRE_RDOMAIN : Row.STACK_RDOMAIN;
+    return StateRow.sameAddresses(one, oneAt + side, other, otherAt + side)
+        && ((one[oneAt + Row.FAMILIES] ^ other[otherAt + Row.FAMILIES]) & family) == 0
+        && one[oneAt + proto] == other[otherAt + proto]
+        && one[oneAt + Row.DIRECTION] == other[otherAt + Row.DIRECTION]
+        && Row.u16(one, oneAt + Row.IFNAME) == Row.u16(other, otherAt + Row.IFNAME)
+        && Row.u16(one, oneAt + rdomain) == Row.u16(other, otherAt + rdomain);
+  }
+
+  int keyTag(byte[] image, int at, int side) {
+    boolean wire = side == Row.WIRE_KEY;
+    int family = Row.u8(image, at + Row.FAMILIES) & (wire ? Row.WIRE_INET6 : Row.STACK_INET6);
+    int proto = Row.u8(image, at + (wire ? Row.PROTO : Row.STACK_PROTO));
+    int odds =
+        (family == 0 ? 0 : 0x8000)
+            ^ (Row.u8(image, at + Row.DIRECTION) << 16)
+            ^ (Row.u16(image, at + Row.IFNAME) << 18)
+            ^ proto;
+    return SlotIndex.tag(Hash.key(image, at + side, odds, seed));
+  }
+
+  /** Gives drafts what depends on the table and fetches the slots that their inserts need. */
+  void prepare(StateDraft[] drafts, int count) {
+    for (int i = 0; i < count; i++) {
+      prepare(drafts[i]);
+    }
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += ids.first(drafts[i].idTag);
+      sum += keys.first(drafts[i].wireTag);
+      sum += keys.first(drafts[i].stackTag);
+    }
+    touched = sum;
+  }
+
+  private boolean prepare(StateDraft draft) {
+    if (!draft.intern()) {
+      return false;
+    }
+    draft.idTag = SlotIndex.tag(Hash.id(draft.id(), draft.creatorId(), seed));
+    draft.wireTag = keyTag(draft.bytes, 0, Row.WIRE_KEY);
+    draft.translated = StateRow.isTranslated(draft.bytes, 0);
+    draft.stackTag = draft.translated ? keyTag(draft.bytes, 0, Row.STACK_KEY) : draft.wireTag;
+    draft.prepared = true;
+    return true;
+  }
+
+  Insertion insert(StateDraft draft, long nowNanos, IntConsumer onReplaced) {
+    if (!draft.prepared && !prepare(draft)) {
+      return refused(Insertion.LIMIT);
+    }
+    latestNanos.setOpaque(nowNanos);
+    int creatorId = draft.creatorId();
+    if (find(draft.id(), creatorId, draft.idTag) != NONE) {
+      return Insertion.DUPLICATE_ID;
+    }
+    int onWire = findKey(draft.bytes, 0, Row.WIRE_KEY, draft.wireTag);
+    int onStack = findKey(draft.bytes, 0, Row.STACK_KEY, draft.stackTag);
+    boolean replaces = onWire != NONE || onStack != NONE;
+    if (replaces) {
+      if (!givesWay(onWire) || !givesWay(onStack)) {
+        return Insertion.KEY_COLLISION;
+      }
+    } else if (size.getPlain() >= limit) {
+      return refused(Insertion.LIMIT);
+    } else if (creators.count(creatorId) >= settings.limitOf(creatorId)) {
+      return refused(Insertion.CREATOR_LIMIT);
+    }
+    if (onWire != NONE) {
+      onReplaced.accept(onWire);
+      remove(onWire);
+    }
+    if (onStack != NONE && onStack != onWire) {
+      onReplaced.accept(onStack);
+      remove(onStack);
+    }
+    put(draft, nowNanos);
+    return replaces ? Insertion.REPLACED_CLOSED : Insertion.INSERTED;
+  }
+
+  private boolean givesWay(int row) {
+    if (row == NONE) {
+      return true;
+    }
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    return Row.u8(chunk, at + Row.PROTO) == PfState.TCP
+        && Row.u8(chunk, at + Row.SRC + Row.STATE) >= StatePeer.FIN_WAIT_2
+        && Row.u8(chunk, at + Row.DST + Row.STATE) >= StatePeer.FIN_WAIT_2;
+  }
+
+  /** Tells of a full table once, until it has been less than full. */
+  private Insertion refused(Insertion why) {
+    refused.setOpaque(refused.getPlain() + 1);
+    if (!full) {
+      full = true;
+      settings.onOverflow.accept(why);
+    }
+    return why;
+  }
+
+  private void put(StateDraft draft, long nowNanos) {
+    int row = rows.allocate();
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    int extension = draft.isExtended() ? extensions.allocate() : NONE;
+    long lifetime =
+        draft.expire() != 0
+            ? draft.expire() * SECOND
+            : expiry.timeoutNanos(Row.u8(draft.bytes, Row.TIMEOUT));
+    rows.beginWrite(row);
+    System.arraycopy(draft.bytes, 0, chunk, at, Row.SIZE);
+    if (extension != NONE) {
+      byte[] more = extensions.chunk(extension);
+      System.arraycopy(draft.bytes, Row.SIZE, more, extensions.at(extension), Row.EXTENSION_SIZE);
+      Row.put32(chunk, at + Row.EXTENSION, extension);
+    }
+    Row.put64(chunk, at + Row.EXPIRES, nowNanos + lifetime);
+    Row.put64(chunk, at + Row.CREATED, nowNanos - draft.creation() * SECOND);
+    Row.put64(chunk, at + Row.SEQUENCE, nextSequence++);
+    chunk[at + Row.LIVE] = LIVE;
+    rows.endWrite(row);
+    expiry.link(row, nowNanos);
+    ids.add(draft.idTag, row);
+    keys.add(draft.wireTag, row);
+    if (draft.translated) {
+      keys.add(draft.stackTag, row);
+    }
+    long newIdentity = Hash.identity(chunk, at);
+    long newProgress = Hash.progress(chunk, at);
+    creators.added(draft.creatorId(), newIdentity, newProgress);
+    count(1, newIdentity, newProgress);
+  }
+
+  private void count(int states, long identityChange, long progressChange) {
+    size.setRelease(size.getPlain() + states);
+    identity.setOpaque(identity.getPlain() + identityChange);
+    progress.setOpaque(progress.getPlain() + progressChange);
+  }
+
+  /** State and sequence number of an end. */
+  long endOf(int row, int peer) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row) + peer;
+    return ((long) Row.u8(chunk, at + Row.STATE) << 32)
+        | (Row.i32(chunk, at + Row.SEQLO) & 0xffff_ffffL);
+  }
+
+  int proto(int row) {
+    return Row.u8(rows.chunk(row), rows.at(row) + Row.PROTO);
+  }
+
+  /** Moves a state along to the peers given, normalisation data included. */
+  void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    long before = Hash.progress(chunk, at);
+    rows.beginWrite(row);
+    StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
+    StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
+    moved(row, chunk, at, before, timeout, nowNanos);
+  }
+
+  /** Moves a state along; an end whose place in the message is negative stays. */
+  void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    long before = Hash.progress(chunk, at);
+    rows.beginWrite(row);
+    if (srcAt >= 0) {
+      Row.copyEnd(message, srcAt + Row.PEER_END, chunk, at + Row.SRC);
+      if (message[srcAt + Row.SCRUB_VALID] == 1
+          && chunk[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0) {
+        Row.put64(chunk, at + Row.SRC_SCRUB, Row.scrub(message, srcAt));
+      }
+    }
+    if (dstAt >= 0) {
+      Row.copyEnd(message, dstAt + Row.PEER_END, chunk, at + Row.DST);
+      int valid = message[dstAt + Row.SCRUB_VALID];
+      if (valid == 1) {
+        Row.put64(chunk, at + Row.DST_SCRUB, Row.scrub(message, dstAt));
+      } else if (valid != 0) {
+        Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
+      }
+    }
+    moved(row, chunk, at, before, timeout, nowNanos);
+  }
+
+  private void moved(int row, byte[] chunk, int at, long before, int timeout, long nowNanos) {
+    expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
+    rows.endWrite(row);
+    latestNanos.setOpaque(nowNanos);
+    long change = Hash.progress(chunk, at) - before;
+    creators.moved(Row.i32(chunk, at + Row.CREATOR_ID), change);
+    progress.setOpaque(progress.getPlain() + change);
+  }
+
+  /** Sets counters of a state. */
+  void count(int row, long packets0, long packets1, long bytes0, long bytes1) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    rows.beginWrite(row);
+    Row.put64(chunk, at + Row.PACKETS, packets0);
+    Row.put64(chunk, at + Row.PACKETS + 8, packets1);
+    Row.put64(chunk, at + Row.BYTES, bytes0);
+    Row.put64(chunk, at + Row.BYTES + 8, bytes1);
+    rows.endWrite(row);
+  }
+
+  void remove(int row) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    long oldIdentity = Hash.identity(chunk, at);
+    long oldProgress = Hash.progress(chunk, at);
+    int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
+    ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
+    keys.remove(keyTag(chunk, at, Row.WIRE_KEY), row);
+    if (StateRow.isTranslated(chunk, at)) {
+      keys.remove(keyTag(chunk, at, Row.STACK_KEY), row);
+    }
+    expiry.unlink(row);
+    int extension = Row.i32(chunk, at + Row.EXTENSION);
+    rows.beginWrite(row);
+    chunk[at + Row.LIVE] = 0;
+    if (extension != NONE) {
+      extensions.free(extension);
+    }
+    rows.free(row);
+    rows.endWrite(row);
+    creators.removed(creatorId, oldIdentity, oldProgress);
+    count(-1, -oldIdentity, -oldProgress);
+    full = false;
+  }
+
+  /** A peer has news of a state. */
+  void heard(int row, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    Row.put32(chunk, at + Row.HEARD, (int) (nowNanos >> HEARD_SHIFT));
+    chunk[at + Row.LIVE] = LIVE_AND_HEARD;
+  }
+
+  boolean isHeardAfter(int row, long nanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    return chunk[at + Row.LIVE] == LIVE_AND_HEARD
+        && Row.i32(chunk, at + Row.HEARD) - (int) (nanos >> HEARD_SHIFT) > 0;
+  }
+
+  /** Puts a cursor on a row. */
+  StateRow seek(int row, StateRow cursor) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    int extension = Row.i32(chunk, at + Row.EXTENSION);
+    if (extension == NONE) {
+      return cursor.wrap(chunk, at, null, 0);
+    }
+    return cursor.wrap(chunk, at, extensions.chunk(extension), extensions.at(extension));
+  }
+
+  /** Copies a row for a reader; false if no state is there. */
+  boolean copy(int row, StateRow view) {
+    byte[] to = view.copy();
+    while (Slab.isRow(row)) {
+      int version = rows.beginRead(row);
+      byte[] chunk = rows.chunkForReader(row);
+      System.arraycopy(chunk, rows.at(row), to, 0, Row.SIZE);
+      int extension = Row.i32(to, Row.EXTENSION);
+      boolean extended = extension >= 0 && extensions.holds(extension);
+      if (extended) {
+        byte[] more = extensions.chunkForReader(extension);
+        System.arraycopy(more, extensions.at(extension), to, Row.SIZE, Row.EXTENSION_SIZE);
+      }
+      if (rows.unchanged(row, version)) {
+        view.wrap(to, 0, extended ? to : null, Row.SIZE);
+        return to[Row.LIVE] != 0;
+      }
+    }
+    return false;
+  }
+
+  /** Finds a state for a reader and copies it. */
+  boolean lookUp(long id, int creatorId, StateRow view) {
+    int tag = SlotIndex.tag(Hash.id(id, creatorId, seed));
+    while (true) {
+      int version = ids.version(tag);
+      long[] segment = ids.segmentAcquire(tag);
+      int at = SlotIndex.home(tag, segment);
+      long slot;
+      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
+        if (SlotIndex.hasTag(slot, tag)
+            && copy(SlotIndex.row(slot), view)
+            && view.id() == id
+            && view.creatorId() == creatorId) {
+          return true;
+        }
+        at = SlotIndex.next(at, segment);
+      }
+      if (ids.unchanged(tag, version)) {
+        return false;
+      }
+    }
+  }
+
+  /** Finds a state by its key for a reader and copies it. */
+  boolean lookUpKey(PfState like, int side, StateRow view) {
+    StateDraft image = new StateDraft(names).set(like);
+    if (!image.find()) {
+      return false;
+    }
+    int tag = keyTag(image.bytes, 0, side);
+    while (true) {
+      int version = keys.version(tag);
+      long[] segment = keys.segmentAcquire(tag);
+      int at = SlotIndex.home(tag, segment);
+      long slot;
+      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
+        if (SlotIndex.hasTag(slot, tag)
+            && copy(SlotIndex.row(slot), view)
+            && sameKey(image.bytes, 0, view.bytes(), view.at(), side)) {
+          return true;
+        }
+        at = SlotIndex.next(at, segment);
+      }
+      if (keys.unchanged(tag, version)) {
+        return false;
+      }
+    }
+  }
+
+  /** What a digest comes to when nothing is remembered. */
+  long fromScratch(boolean ofProgress) {
+    long sum = 0;
+    int end = rows.end();
+    for (int row = 0; row < end; row++) {
+      if (isLive(row)) {
+        byte[] chunk = rows.chunk(row);
+        int at = rows.at(row);
+        sum += ofProgress ? Hash.progress(chunk, at) : Hash.identity(chunk, at);
+      }
+    }
+    return sum;
+  }
+
+  void expire(long nowNanos, IntConsumer onExpired) {
+    latestNanos.setOpaque(nowNanos);
+    expiry.sweep(nowNanos, onExpired);
+  }
+
+  long bytes() {
+    return rows.bytes() + extensions.bytes() + ids.bytes() + keys.bytes() + expiry.bytes();
+  }
+}
