@@ -200,8 +200,7 @@ public final class PfDevice implements AutoCloseable {
     }
   }
 
-  private void startOrStopByNetlink(PfRequest request, PfException unsupported)
-      throws PfException {
+  private void startOrStopByNetlink(PfRequest request, PfException unsupported) throws PfException {
     PfctlNetlink netlink;
     try {
       netlink = PfctlNetlink.open(channel.calls());
