@@ -66,21 +66,37 @@ final class Creators {
   }
 
   private volatile Slots slots = new Slots(4);
+
+  /** The same for the writer. */
+  private Slots own = slots;
+
   private int used;
+
+  /** Where the latest creator was found, most likely the next one's place too. */
+  private int latest;
 
   @SuppressWarnings("UnusedVariable") // by its handle
   private int version;
 
   /** How many states a creator has. For the writer. */
   int count(int creatorId) {
-    Slots all = slots;
-    return all.count(all.find(creatorId));
+    Slots all = own;
+    latest = find(all, creatorId);
+    return all.count(latest);
+  }
+
+  /** For the writer. */
+  private int find(Slots all, int creatorId) {
+    if (latest < all.counts.length && all.count(latest) != 0 && all.creator(latest) == creatorId) {
+      return latest;
+    }
+    return all.find(creatorId);
   }
 
   void added(int creatorId, long identity, long progress) {
     beginWrite();
-    Slots all = slots;
-    int at = all.find(creatorId);
+    Slots all = own;
+    int at = find(all, creatorId);
     if (all.count(at) == 0) {
       if (2 * ++used > all.counts.length) {
         all = grow(all);
@@ -98,15 +114,16 @@ final class Creators {
 
   void moved(int creatorId, long progress) {
     beginWrite();
-    Slots all = slots;
-    all.progress[all.find(creatorId)] += progress;
+    Slots all = own;
+    latest = find(all, creatorId);
+    all.progress[latest] += progress;
     endWrite();
   }
 
   void removed(int creatorId, long identity, long progress) {
     beginWrite();
-    Slots all = slots;
-    int at = all.find(creatorId);
+    Slots all = own;
+    int at = find(all, creatorId);
     all.identity[at] -= identity;
     all.progress[at] -= progress;
     if ((int) --all.counts[at] == 0) {
@@ -123,6 +140,7 @@ final class Creators {
         old.move(at, more, more.find(old.creator(at)));
       }
     }
+    own = more;
     slots = more;
     return more;
   }

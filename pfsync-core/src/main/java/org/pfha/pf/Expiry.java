@@ -32,6 +32,7 @@ final class Expiry {
   private final Slab rows;
   private final Timeouts timeouts;
   private final IntSupplier states;
+  private final long[] timeoutNanos = new long[INDEXES];
   private final int[][] heads = new int[INDEXES][];
   private final int[] cursors = new int[INDEXES];
   private int[] due = new int[64];
@@ -42,11 +43,12 @@ final class Expiry {
     this.rows = rows;
     this.timeouts = timeouts;
     this.states = states;
+    Arrays.setAll(timeoutNanos, index -> timeouts.seconds(index) * SECOND);
   }
 
   /** Nanoseconds of an index's whole timeout. */
   long timeoutNanos(int index) {
-    return timeouts.seconds(index) * SECOND;
+    return timeoutNanos[index];
   }
 
   /** How long before its unscaled time a state of this index is due, in nanoseconds. */
@@ -111,10 +113,8 @@ final class Expiry {
 
   /** A row is to get another due time and perhaps another timeout index. */
   void move(int row, byte[] chunk, int at, int index, long expiresNanos, long nowNanos) {
-    boolean stays =
-        Row.u8(chunk, at + Row.TIMEOUT) == index
-            && tick(expiresNanos, nowNanos) - Row.i32(chunk, at + Row.TICK) >= 0;
-    if (stays) {
+    boolean isLater = expiresNanos - Row.i64(chunk, at + Row.EXPIRES) >= 0;
+    if (isLater && Row.u8(chunk, at + Row.TIMEOUT) == index) {
       Row.put64(chunk, at + Row.EXPIRES, expiresNanos);
       return;
     }

@@ -5,19 +5,20 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * How the table lays out a state: four cache lines, the first two of which an update needs. Peers
- * and keys are as on the wire (spec pfsync 5.1), so that an insert is mostly copying.
+ * How the table lays out a state: four cache lines, of which an update needs but the first. Keys
+ * and the parts of peers are as on the wire (spec pfsync 5.1), so that an insert is mostly copying.
  *
  * <pre>
- *   0 id                          8 creatorid  12 timeout  13 proto  14 direction  15 live
- *  16 src[26]    42 place  43 updates  44 queue next      48 expires      56 heard
- *  64 dst[26]    90 stack rdomain      92 queue previous
- *  96 wheel tick 100 wheel previous   104 wheel next     108 extension
- * 112 created   120 sequence
- * 128 wire key[36]  164 stack key[36]
- * 200 families 201 stack proto 202 log 203 sync_flags 204 ifname 206 original ifname
- * 208 state_flags  210 wire rdomain  212 rule  216 anchor  220 nat_rule
- * 224 packets[2]   240 bytes[2]
+ *   0 id            8 creatorid  12 timeout  13 proto  14 direction  15 live
+ *  16 src: seqlo  20 seqhi  24 seqdiff  28 max_win  30 mss  32 state  33 wscale
+ *  34 dst, likewise         52 heard    56 expires
+ *  64 src scrub: flags  66 ttl  67 valid  68 ts_mod  72 dst scrub, likewise
+ *  80 created      88 sequence  96 wheel tick  100 wheel previous  104 wheel next
+ * 108 extension   112 wire rdomain  114 stack rdomain  116 –
+ * 128 wire key[36]             164 stack key[36]
+ * 200 families    201 stack proto  202 log   203 sync_flags  204 ifname  206 original ifname
+ * 208 state_flags 210 –        212 rule      216 anchor      220 nat_rule
+ * 224 packets[2]  240 bytes[2]
  * </pre>
  *
  * What few states have is in an extension of its own:
@@ -38,20 +39,19 @@ final class Row {
   static final int DIRECTION = 14;
   static final int LIVE = 15;
   static final int SRC = 16;
-  static final int PLACE = 42;
-  static final int UPDATES = 43;
-  static final int QUEUE_NEXT = 44;
-  static final int EXPIRES = 48;
-  static final int HEARD = 56;
-  static final int DST = 64;
-  static final int STACK_RDOMAIN = 90;
-  static final int QUEUE_PREVIOUS = 92;
+  static final int DST = 34;
+  static final int HEARD = 52;
+  static final int EXPIRES = 56;
+  static final int SRC_SCRUB = 64;
+  static final int DST_SCRUB = 72;
+  static final int CREATED = 80;
+  static final int SEQUENCE = 88;
   static final int TICK = 96;
   static final int WHEEL_PREVIOUS = 100;
   static final int WHEEL_NEXT = 104;
   static final int EXTENSION = 108;
-  static final int CREATED = 112;
-  static final int SEQUENCE = 120;
+  static final int WIRE_RDOMAIN = 112;
+  static final int STACK_RDOMAIN = 114;
   static final int WIRE_KEY = 128;
   static final int STACK_KEY = 164;
   static final int FAMILIES = 200;
@@ -61,7 +61,6 @@ final class Row {
   static final int IFNAME = 204;
   static final int ORIGINAL_IFNAME = 206;
   static final int STATE_FLAGS = 208;
-  static final int WIRE_RDOMAIN = 210;
   static final int RULE = 212;
   static final int ANCHOR = 216;
   static final int NAT_RULE = 220;
@@ -95,22 +94,33 @@ final class Row {
   static final int TAG_SIZE = 64;
   static final int NEXT_FREE = 112;
 
-  /** In a peer, all as on the wire. */
+  /** In an end, which is a peer without its scrub data. */
+  static final int SEQLO = 0;
+
+  static final int SEQHI = 4;
+  static final int SEQDIFF = 8;
+  static final int MAX_WIN = 12;
+  static final int MSS = 14;
+  static final int STATE = 16;
+  static final int WSCALE = 17;
+
+  /** In scrub data. */
   static final int SCRUB_FLAGS = 0;
 
   static final int SCRUB_TTL = 2;
   static final int SCRUB_VALID = 3;
   static final int TS_MOD = 4;
-  static final int SEQLO = 8;
-  static final int SEQHI = 12;
-  static final int SEQDIFF = 16;
-  static final int MAX_WIN = 20;
-  static final int MSS = 22;
-  static final int STATE = 24;
-  static final int WSCALE = 25;
 
-  /** What a peer has without its padding. */
-  static final int PEER_SIZE = 26;
+  /** In a peer on the wire: scrub data, end, padding. */
+  static final int PEER_END = 8;
+
+  static final int PEER_PADDING = 26;
+
+  /** Scrub data without the flags that do not travel. */
+  static final long SCRUB_MASK = 0x0001_ffff_ffff_ffffL;
+
+  /** A place for scrub data. */
+  static final long EMPTY_SCRUB = 0x0000_0001_0000_0000L;
 
   /** In a key. */
   static final int PORTS = 32;
@@ -158,11 +168,16 @@ final class Row {
     LONGS.set(bytes, at, value);
   }
 
-  /** Copies a peer without its padding, where a row keeps other things. */
-  static void copyPeer(byte[] from, int fromAt, byte[] to, int toAt) {
+  /** Copies an end. */
+  static void copyEnd(byte[] from, int fromAt, byte[] to, int toAt) {
     put64(to, toAt, i64(from, fromAt));
     put64(to, toAt + 8, i64(from, fromAt + 8));
-    put64(to, toAt + 16, i64(from, fromAt + 16));
-    put16(to, toAt + 24, u16(from, fromAt + 24));
+    put16(to, toAt + 16, u16(from, fromAt + 16));
+  }
+
+  /** Scrub data as they are kept: those of a place without any are zero. */
+  static long scrub(byte[] peer, int at) {
+    int valid = peer[at + SCRUB_VALID];
+    return valid == 1 ? i64(peer, at) & SCRUB_MASK : valid == 0 ? 0 : EMPTY_SCRUB;
   }
 }

@@ -37,6 +37,9 @@ final class Slab {
   private final int[] versions = new int[STRIPES];
   private volatile byte[][] chunks = new byte[0][];
 
+  /** The same for the writer, who need not read it anew each time. */
+  private byte[][] own = chunks;
+
   /** Rows ever used are those below. */
   private volatile int end;
 
@@ -47,14 +50,14 @@ final class Slab {
     this.linkOffset = linkOffset;
   }
 
-  /** The array a row is in. */
+  /** The array a row is in, for the writer. */
   byte[] chunk(int row) {
-    return chunks[row >>> CHUNK_SHIFT];
+    return own[row >>> CHUNK_SHIFT];
   }
 
-  /** All arrays; a row's is at its number shifted right by {@link #CHUNK_SHIFT}. */
-  byte[][] chunks() {
-    return chunks;
+  /** The array a row is in, for a reader, who asks anew after each {@link #beginRead}. */
+  byte[] chunkForReader(int row) {
+    return chunks[row >>> CHUNK_SHIFT];
   }
 
   /** Where in its array a row begins. */
@@ -98,18 +101,23 @@ final class Slab {
 
   /** The first array grows from next to nothing; the others are whole from the start. */
   private void makeRoom(int row) {
-    byte[][] old = chunks;
+    byte[][] old = own;
     int chunk = row >>> CHUNK_SHIFT;
     if (chunk == old.length) {
       byte[][] more = Arrays.copyOf(old, chunk + 1);
       more[chunk] = new byte[PADDING + (chunk == 0 ? FIRST_ROWS : CHUNK_ROWS) * rowSize];
-      chunks = more;
+      publish(more);
     } else if (at(row) + rowSize > old[chunk].length) {
       int rows = Math.min(2 * (row & CHUNK_MASK), CHUNK_ROWS);
       byte[][] more = old.clone();
       more[chunk] = Arrays.copyOf(old[chunk], PADDING + rows * rowSize);
-      chunks = more;
+      publish(more);
     }
+  }
+
+  private void publish(byte[][] more) {
+    own = more;
+    chunks = more;
   }
 
   long bytes() {

@@ -48,6 +48,12 @@ final class SlotIndex {
     return (tag << SEGMENT_BITS) >>> (1 + Integer.numberOfLeadingZeros(segment.length));
   }
 
+  /** The slot where a search begins. */
+  long first(int tag) {
+    long[] segment = segment(tag);
+    return segment[home(tag, segment)];
+  }
+
   static int next(int at, long[] segment) {
     return (at + 1) & (segment.length - 1);
   }

@@ -224,20 +224,11 @@ public final class StateDraft {
    * @return this
    */
   public StateDraft peers(byte[] from, int srcAt, int dstAt) {
-    peer(Row.SRC, from, srcAt);
-    peer(Row.DST, from, dstAt);
+    Row.copyEnd(from, srcAt + Row.PEER_END, bytes, Row.SRC);
+    Row.copyEnd(from, dstAt + Row.PEER_END, bytes, Row.DST);
+    Row.put64(bytes, Row.SRC_SCRUB, Row.scrub(from, srcAt));
+    Row.put64(bytes, Row.DST_SCRUB, Row.scrub(from, dstAt));
     return this;
-  }
-
-  private void peer(int offset, byte[] from, int at) {
-    Row.copyPeer(from, at, bytes, offset);
-    int valid = bytes[offset + Row.SCRUB_VALID];
-    if (valid == 1) {
-      Row.put16(bytes, offset, Row.u16(bytes, offset) & 1);
-    } else {
-      Row.put64(bytes, offset, 0);
-      Row.put8(bytes, offset + Row.SCRUB_VALID, valid == 0 ? 0 : 1);
-    }
   }
 
   /**
@@ -470,8 +461,8 @@ public final class StateDraft {
         .options(state.options());
     putKey(Row.WIRE_KEY, state.wire());
     putKey(Row.STACK_KEY, state.stack());
-    putPeer(bytes, Row.SRC, state.src());
-    putPeer(bytes, Row.DST, state.dst());
+    putPeer(bytes, Row.SRC, Row.SRC_SCRUB, state.src());
+    putPeer(bytes, Row.DST, Row.DST_SCRUB, state.dst());
     InetAddress hop = state.route().address();
     byte[] address = hop == null ? new byte[16] : Arrays.copyOf(hop.getAddress(), 16);
     route(state.route().kind(), state.route().ifname(), state.route().family(), address, 0);
@@ -488,19 +479,19 @@ public final class StateDraft {
     Row.put16(bytes, offset + Row.PORTS + 2, key.port1());
   }
 
-  static void putPeer(byte[] to, int at, StatePeer peer) {
+  static void putPeer(byte[] to, int end, int scrubAt, StatePeer peer) {
     StatePeer.Scrub scrub = peer.scrub();
-    Row.put16(to, at + Row.SCRUB_FLAGS, scrub == null ? 0 : scrub.flags());
-    Row.put8(to, at + Row.SCRUB_TTL, scrub == null ? 0 : scrub.ttl());
-    Row.put8(to, at + Row.SCRUB_VALID, scrub == null ? 0 : 1);
-    Row.put32(to, at + Row.TS_MOD, scrub == null ? 0 : scrub.tsMod());
-    Row.put32(to, at + Row.SEQLO, peer.seqlo());
-    Row.put32(to, at + Row.SEQHI, peer.seqhi());
-    Row.put32(to, at + Row.SEQDIFF, peer.seqdiff());
-    Row.put16(to, at + Row.MAX_WIN, peer.maxWin());
-    Row.put16(to, at + Row.MSS, peer.mss());
-    Row.put8(to, at + Row.STATE, peer.state());
-    Row.put8(to, at + Row.WSCALE, peer.wscale());
+    Row.put16(to, scrubAt + Row.SCRUB_FLAGS, scrub == null ? 0 : scrub.flags());
+    Row.put8(to, scrubAt + Row.SCRUB_TTL, scrub == null ? 0 : scrub.ttl());
+    Row.put8(to, scrubAt + Row.SCRUB_VALID, scrub == null ? 0 : 1);
+    Row.put32(to, scrubAt + Row.TS_MOD, scrub == null ? 0 : scrub.tsMod());
+    Row.put32(to, end + Row.SEQLO, peer.seqlo());
+    Row.put32(to, end + Row.SEQHI, peer.seqhi());
+    Row.put32(to, end + Row.SEQDIFF, peer.seqdiff());
+    Row.put16(to, end + Row.MAX_WIN, peer.maxWin());
+    Row.put16(to, end + Row.MSS, peer.mss());
+    Row.put8(to, end + Row.STATE, peer.state());
+    Row.put8(to, end + Row.WSCALE, peer.wscale());
   }
 
   /** Gives the bound interface its number, for a search; false if the table has none of it. */

@@ -252,7 +252,7 @@ public final class StateRow {
    * @return true if there is a place for them
    */
   public boolean hasSrcScrub() {
-    return bytes[at + Row.SRC + Row.SCRUB_VALID] != 0;
+    return bytes[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0;
   }
 
   /**
@@ -261,7 +261,7 @@ public final class StateRow {
    * @return true if there is a place for them
    */
   public boolean hasDstScrub() {
-    return bytes[at + Row.DST + Row.SCRUB_VALID] != 0;
+    return bytes[at + Row.DST_SCRUB + Row.SCRUB_VALID] != 0;
   }
 
   /**
@@ -271,12 +271,15 @@ public final class StateRow {
    * @param toAt index of the first of 64 bytes
    */
   public void copyPeers(byte[] to, int toAt) {
-    Row.copyPeer(bytes, at + Row.SRC, to, toAt);
-    Row.put32(to, toAt + Row.PEER_SIZE, 0);
-    Row.put16(to, toAt + Row.PEER_SIZE + 4, 0);
-    Row.copyPeer(bytes, at + Row.DST, to, toAt + 32);
-    Row.put32(to, toAt + 32 + Row.PEER_SIZE, 0);
-    Row.put16(to, toAt + 32 + Row.PEER_SIZE + 4, 0);
+    copyPeer(Row.SRC, Row.SRC_SCRUB, to, toAt);
+    copyPeer(Row.DST, Row.DST_SCRUB, to, toAt + 32);
+  }
+
+  private void copyPeer(int end, int scrub, byte[] to, int toAt) {
+    Row.put64(to, toAt, Row.i64(bytes, at + scrub));
+    Row.copyEnd(bytes, at + end, to, toAt + Row.PEER_END);
+    Row.put32(to, toAt + Row.PEER_PADDING, 0);
+    Row.put16(to, toAt + Row.PEER_PADDING + 4, 0);
   }
 
   /**
@@ -367,7 +370,7 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer src() {
-    return peer(at + Row.SRC);
+    return peer(at + Row.SRC, at + Row.SRC_SCRUB);
   }
 
   /**
@@ -376,25 +379,25 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer dst() {
-    return peer(at + Row.DST);
+    return peer(at + Row.DST, at + Row.DST_SCRUB);
   }
 
-  private StatePeer peer(int peer) {
+  private StatePeer peer(int end, int scrubAt) {
     Scrub scrub =
-        bytes[peer + Row.SCRUB_VALID] == 0
+        bytes[scrubAt + Row.SCRUB_VALID] == 0
             ? null
             : new Scrub(
-                Row.u16(bytes, peer + Row.SCRUB_FLAGS),
-                Row.u8(bytes, peer + Row.SCRUB_TTL),
-                Row.i32(bytes, peer + Row.TS_MOD));
+                Row.u16(bytes, scrubAt + Row.SCRUB_FLAGS),
+                Row.u8(bytes, scrubAt + Row.SCRUB_TTL),
+                Row.i32(bytes, scrubAt + Row.TS_MOD));
     return new StatePeer(
-        Row.u8(bytes, peer + Row.STATE),
-        Row.i32(bytes, peer + Row.SEQLO),
-        Row.i32(bytes, peer + Row.SEQHI),
-        Row.i32(bytes, peer + Row.SEQDIFF),
-        Row.u16(bytes, peer + Row.MAX_WIN),
-        Row.u16(bytes, peer + Row.MSS),
-        Row.u8(bytes, peer + Row.WSCALE),
+        Row.u8(bytes, end + Row.STATE),
+        Row.i32(bytes, end + Row.SEQLO),
+        Row.i32(bytes, end + Row.SEQHI),
+        Row.i32(bytes, end + Row.SEQDIFF),
+        Row.u16(bytes, end + Row.MAX_WIN),
+        Row.u16(bytes, end + Row.MSS),
+        Row.u8(bytes, end + Row.WSCALE),
         scrub);
   }
 

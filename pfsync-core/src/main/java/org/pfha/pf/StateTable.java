@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the while a reader iterates is seen exactly once.
  *
  * <p>A row number stands for a state until the state is removed. Who works on many states looks all
- * of them up first ({@link #findAll}), so that the memory they are in is fetched at the same time.
+ * of them up first ({@link #fetch}), so that the memory they are in is fetched at the same time.
  */
 public final class StateTable {
 
@@ -56,7 +56,6 @@ public final class StateTable {
   private final Store store;
   private final StateDraft ownDraft;
   private final StateRow ownCursor;
-  private final byte[] peers = new byte[64];
 
   StateTable(Store store) {
     this.store = store;
@@ -395,39 +394,79 @@ public final class StateTable {
   }
 
   /**
-   * Whether a row still stands for a state.
-   *
-   * @param row a row or {@link #NO_ROW}
-   * @param id the state's id
-   * @param creatorId its creator
-   * @return true if the row is that state's
-   */
-  public boolean is(int row, long id, int creatorId) {
-    return store.is(row, id, creatorId);
-  }
-
-  /**
-   * Looks up many states and fetches what an update of them needs, all at the same time. A row is
-   * to be confirmed by {@link #is} when its turn comes: an earlier message may have changed the
-   * table.
+   * Looks up many states and fetches what an update of them needs, all at the same time. What it
+   * finds is to be confirmed when its turn comes: an earlier message may have changed the table.
    *
    * @param ids the states' ids
    * @param creatorIds their creators
    * @param count how many
-   * @param found receives rows or {@link #NO_ROW}
+   * @param candidates receives what {@link #confirm} wants
    */
-  public void findAll(long[] ids, int[] creatorIds, int count, int[] found) {
-    store.findAll(ids, creatorIds, count, found);
+  public void fetch(long[] ids, int[] creatorIds, int count, int[] candidates) {
+    store.fetch(ids, creatorIds, count, candidates);
   }
 
   /**
-   * Fetches what the insert of a draft needs. Optional; who inserts many states prepares all of
-   * them first. The draft is not changed afterwards.
+   * Fetches what else a removal needs.
    *
-   * @param draft a state
+   * @param candidates from {@link #fetch}
+   * @param count how many
    */
-  public void prepare(StateDraft draft) {
-    store.prepare(draft);
+  public void fetchForRemoval(int[] candidates, int count) {
+    store.fetchForRemoval(candidates, count);
+  }
+
+  /**
+   * The row of a state that has been fetched.
+   *
+   * @param candidate from {@link #fetch}
+   * @param id the state's id
+   * @param creatorId its creator
+   * @return a row or {@link #NO_ROW}
+   */
+  public int confirm(int candidate, long id, int creatorId) {
+    return store.confirm(candidate, id, creatorId);
+  }
+
+  /**
+   * How far the initiator has got.
+   *
+   * @param row the state's row
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long src(int row) {
+    return store.endOf(row, Row.SRC);
+  }
+
+  /**
+   * How far the responder has got.
+   *
+   * @param row the state's row
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long dst(int row) {
+    return store.endOf(row, Row.DST);
+  }
+
+  /**
+   * The protocol of a state.
+   *
+   * @param row the state's row
+   * @return 0–255
+   */
+  public int proto(int row) {
+    return store.proto(row);
+  }
+
+  /**
+   * Fetches what the inserts of some drafts need, all at the same time. Optional. The drafts are
+   * not changed afterwards.
+   *
+   * @param drafts states
+   * @param count how many
+   */
+  public void prepare(StateDraft[] drafts, int count) {
+    store.prepare(drafts, count);
   }
 
   /**
@@ -470,18 +509,19 @@ public final class StateTable {
   }
 
   /**
-   * Moves a state along: both peers and the timeout index. Nothing else of a state ever changes but
-   * its counters.
+   * Moves a state along as a peer says: its ends and the timeout index. Nothing else of a state
+   * ever changes but its counters. Normalisation data are taken only into a place that is there;
+   * the responder is given one (spec pfsync 9.3).
    *
    * @param row the state's row
-   * @param from holds both peers as on the wire, without foreign normalisation marks
-   * @param srcAt index of the initiator's 32 bytes
-   * @param dstAt index of the responder's 32 bytes
+   * @param message holds ends as on the wire
+   * @param srcAt index of the initiator's 32 bytes, or −1 to keep it
+   * @param dstAt index of the responder's 32 bytes, or −1 to keep it
    * @param timeout timeout index, 0–255; its full time begins now
    * @param nowNanos the time
    */
-  public void update(int row, byte[] from, int srcAt, int dstAt, int timeout, long nowNanos) {
-    store.update(row, from, srcAt, dstAt, timeout, nowNanos);
+  public void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    store.merge(row, message, srcAt, dstAt, timeout, nowNanos);
   }
 
   /**
@@ -501,10 +541,21 @@ public final class StateTable {
     if (row == NO_ROW) {
       return null;
     }
-    StateDraft.putPeer(peers, 0, src);
-    StateDraft.putPeer(peers, 32, dst);
-    update(row, peers, 0, 32, timeout, nowNanos);
+    update(row, src, dst, timeout, nowNanos);
     return seek(row, ownCursor).state(nowNanos);
+  }
+
+  /**
+   * Moves a state along.
+   *
+   * @param row the state's row
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
+    store.update(row, src, dst, timeout, nowNanos);
   }
 
   /**
@@ -535,34 +586,14 @@ public final class StateTable {
    *
    * @param row the state's row
    * @param nanos the moment
-   * @return true if {@link #heard} was called later
+   * @return true if {@link #heard} was called more than some 17 ms later
    */
   public boolean isHeardAfter(int row, long nanos) {
     return store.isHeardAfter(row, nanos);
   }
 
   /**
-   * A queue of states of this table.
-   *
-   * @param place a number of its own, 1–127
-   * @return an empty queue
-   */
-  public StateQueue queue(int place) {
-    return new StateQueue(store, place);
-  }
-
-  /**
-   * The queue a state is in.
-   *
-   * @param row the state's row
-   * @return the queue's place, or 0
-   */
-  public int place(int row) {
-    return store.place(row);
-  }
-
-  /**
-   * Takes out a state, which is in no queue.
+   * Takes out a state.
    *
    * @param row the state's row
    */

@@ -1,6 +1,5 @@
 package org.pfha.pf;
 
-import static com.google.common.base.Preconditions.checkState;
 import static org.pfha.pf.Row.NONE;
 
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +14,10 @@ import org.pfha.pf.StateTable.Insertion;
 final class Store {
 
   private static final long SECOND = 1_000_000_000L;
-  private static final int BATCH = 256;
+
+  /** Who has been heard from is known to 2^24 ns, 17 ms, so that it fits the first line. */
+  private static final int HEARD_SHIFT = 24;
+
   private static final byte LIVE = 1;
   private static final byte LIVE_AND_HEARD = 2;
 
@@ -26,7 +28,6 @@ final class Store {
   private final Slab extensions = new Slab(Row.EXTENSION_SIZE, Row.NEXT_FREE);
   private final SlotIndex ids = new SlotIndex();
   private final SlotIndex keys = new SlotIndex();
-  private final int[] tags = new int[BATCH];
   private long nextSequence;
   private boolean full;
 
@@ -55,11 +56,6 @@ final class Store {
 
   int at(int row) {
     return rows.at(row);
-  }
-
-  /** The queue a state is in, or 0. */
-  int place(int row) {
-    return rows.chunk(row)[rows.at(row) + Row.PLACE];
   }
 
   int end() {
@@ -91,7 +87,7 @@ final class Store {
     }
   }
 
-  boolean is(int row, long id, int creatorId) {
+  private boolean is(int row, long id, int creatorId) {
     if (row == NONE) {
       return false;
     }
@@ -102,37 +98,49 @@ final class Store {
         && chunk[at + Row.LIVE] != 0;
   }
 
-  void findAll(long[] stateIds, int[] creatorIds, int count, int[] found) {
-    for (int from = 0; from < count; from += BATCH) {
-      findSome(stateIds, creatorIds, from, Math.min(count - from, BATCH), found);
+  /** Short loops of independent loads: the processor waits for many of them at once. */
+  void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    for (int i = 0; i < count; i++) {
+      candidates[i] = SlotIndex.tag(Hash.id(stateIds[i], creatorIds[i], seed));
     }
-  }
-
-  /** The loops are short and independent, so that the processor waits for many loads at once. */
-  private void findSome(long[] stateIds, int[] creatorIds, int from, int count, int[] found) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
-      int tag = SlotIndex.tag(Hash.id(stateIds[from + i], creatorIds[from + i], seed));
-      tags[i] = tag;
-      long[] segment = ids.segment(tag);
-      sum += segment[SlotIndex.home(tag, segment)];
+      sum += ids.first(candidates[i]);
     }
-    byte[][] chunks = rows.chunks();
     for (int i = 0; i < count; i++) {
-      int row = candidate(tags[i]);
-      found[from + i] = row;
-      if (row != NONE) {
-        byte[] chunk = chunks[row >>> Slab.CHUNK_SHIFT];
-        int at = rows.at(row);
-        sum += chunk[at + Row.LIVE] + chunk[at + Row.DST];
+      candidates[i] = candidate(candidates[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      if (candidates[i] != NONE) {
+        sum += rows.chunk(candidates[i])[rows.at(candidates[i])];
       }
     }
     touched = sum;
+  }
+
+  /** What else a removal needs: the rest of the row, and the slots of its keys. */
+  void fetchForRemoval(int[] candidates, int count) {
+    long sum = 0;
     for (int i = 0; i < count; i++) {
-      if (!is(found[from + i], stateIds[from + i], creatorIds[from + i])) {
-        found[from + i] = find(stateIds[from + i], creatorIds[from + i], tags[i]);
+      if (candidates[i] != NONE) {
+        byte[] chunk = rows.chunk(candidates[i]);
+        int at = rows.at(candidates[i]);
+        sum += chunk[at + Row.TICK] + chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
       }
     }
+    for (int i = 0; i < count; i++) {
+      if (candidates[i] != NONE) {
+        byte[] chunk = rows.chunk(candidates[i]);
+        int at = rows.at(candidates[i]);
+        sum += keys.first(keyTag(chunk, at, Row.WIRE_KEY));
+        sum += keys.first(keyTag(chunk, at, Row.STACK_KEY));
+      }
+    }
+    touched = sum;
+  }
+
+  int confirm(int candidate, long id, int creatorId) {
+    return is(candidate, id, creatorId) ? candidate : find(id, creatorId);
   }
 
   /** The first row whose tag is right, most likely the one that is looked for. */
@@ -186,8 +194,21 @@ final class Store {
     return SlotIndex.tag(Hash.key(image, at + side, odds, seed));
   }
 
-  /** Gives the draft what depends on the table and fetches the slots that its insert needs. */
-  boolean prepare(StateDraft draft) {
+  /** Gives drafts what depends on the table and fetches the slots that their inserts need. */
+  void prepare(StateDraft[] drafts, int count) {
+    for (int i = 0; i < count; i++) {
+      prepare(drafts[i]);
+    }
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += ids.first(drafts[i].idTag);
+      sum += keys.first(drafts[i].wireTag);
+      sum += keys.first(drafts[i].stackTag);
+    }
+    touched = sum;
+  }
+
+  private boolean prepare(StateDraft draft) {
     if (!draft.intern()) {
       return false;
     }
@@ -196,13 +217,7 @@ final class Store {
     draft.translated = StateRow.isTranslated(draft.bytes, 0);
     draft.stackTag = draft.translated ? keyTag(draft.bytes, 0, Row.STACK_KEY) : draft.wireTag;
     draft.prepared = true;
-    touched = touch(ids, draft.idTag) + touch(keys, draft.wireTag) + touch(keys, draft.stackTag);
     return true;
-  }
-
-  private static long touch(SlotIndex index, int tag) {
-    long[] segment = index.segment(tag);
-    return segment[SlotIndex.home(tag, segment)];
   }
 
   Insertion insert(StateDraft draft, long nowNanos, IntConsumer onReplaced) {
@@ -298,14 +313,55 @@ final class Store {
     progress.setOpaque(progress.getPlain() + progressChange);
   }
 
-  /** Moves a state along. */
-  void update(int row, byte[] from, int srcAt, int dstAt, int timeout, long nowNanos) {
+  /** State and sequence number of an end. */
+  long endOf(int row, int peer) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row) + peer;
+    return ((long) Row.u8(chunk, at + Row.STATE) << 32)
+        | (Row.i32(chunk, at + Row.SEQLO) & 0xffff_ffffL);
+  }
+
+  int proto(int row) {
+    return Row.u8(rows.chunk(row), rows.at(row) + Row.PROTO);
+  }
+
+  /** Moves a state along to the peers given, normalisation data included. */
+  void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
     long before = Hash.progress(chunk, at);
     rows.beginWrite(row);
-    Row.copyPeer(from, srcAt, chunk, at + Row.SRC);
-    Row.copyPeer(from, dstAt, chunk, at + Row.DST);
+    StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
+    StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
+    moved(row, chunk, at, before, timeout, nowNanos);
+  }
+
+  /** Moves a state along; an end whose place in the message is negative stays. */
+  void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    long before = Hash.progress(chunk, at);
+    rows.beginWrite(row);
+    if (srcAt >= 0) {
+      Row.copyEnd(message, srcAt + Row.PEER_END, chunk, at + Row.SRC);
+      if (message[srcAt + Row.SCRUB_VALID] == 1
+          && chunk[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0) {
+        Row.put64(chunk, at + Row.SRC_SCRUB, Row.scrub(message, srcAt));
+      }
+    }
+    if (dstAt >= 0) {
+      Row.copyEnd(message, dstAt + Row.PEER_END, chunk, at + Row.DST);
+      int valid = message[dstAt + Row.SCRUB_VALID];
+      if (valid == 1) {
+        Row.put64(chunk, at + Row.DST_SCRUB, Row.scrub(message, dstAt));
+      } else if (valid != 0) {
+        Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
+      }
+    }
+    moved(row, chunk, at, before, timeout, nowNanos);
+  }
+
+  private void moved(int row, byte[] chunk, int at, long before, int timeout, long nowNanos) {
     expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
     rows.endWrite(row);
     latestNanos.setOpaque(nowNanos);
@@ -329,7 +385,6 @@ final class Store {
   void remove(int row) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    checkState(chunk[at + Row.PLACE] == 0, "row %s is still queued", row);
     long oldIdentity = Hash.identity(chunk, at);
     long oldProgress = Hash.progress(chunk, at);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
@@ -356,14 +411,15 @@ final class Store {
   void heard(int row, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    Row.put64(chunk, at + Row.HEARD, nowNanos);
+    Row.put32(chunk, at + Row.HEARD, (int) (nowNanos >> HEARD_SHIFT));
     chunk[at + Row.LIVE] = LIVE_AND_HEARD;
   }
 
   boolean isHeardAfter(int row, long nanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    return chunk[at + Row.LIVE] == LIVE_AND_HEARD && Row.i64(chunk, at + Row.HEARD) - nanos > 0;
+    return chunk[at + Row.LIVE] == LIVE_AND_HEARD
+        && Row.i32(chunk, at + Row.HEARD) - (int) (nanos >> HEARD_SHIFT) > 0;
   }
 
   /** Puts a cursor on a row. */
@@ -382,12 +438,12 @@ final class Store {
     byte[] to = view.copy();
     while (Slab.isRow(row)) {
       int version = rows.beginRead(row);
-      byte[] chunk = rows.chunk(row);
+      byte[] chunk = rows.chunkForReader(row);
       System.arraycopy(chunk, rows.at(row), to, 0, Row.SIZE);
       int extension = Row.i32(to, Row.EXTENSION);
       boolean extended = extension >= 0 && extensions.holds(extension);
       if (extended) {
-        byte[] more = extensions.chunk(extension);
+        byte[] more = extensions.chunkForReader(extension);
         System.arraycopy(more, extensions.at(extension), to, Row.SIZE, Row.EXTENSION_SIZE);
       }
       if (rows.unchanged(row, version)) {

@@ -39,10 +39,9 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      return buffer(SIZE_IN, AF_INET)
-          .putShort(2, (short) port)
-          .put(4, address.getAddress())
-          .array();
+      byte[] bytes = new byte[SIZE_IN];
+      header(bytes, AF_INET).putShort(2, (short) port).put(4, address.getAddress());
+      return bytes;
     }
   }
 
@@ -63,9 +62,11 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      ByteBuffer out = buffer(SIZE_IN6, AF_INET6);
+      byte[] bytes = new byte[SIZE_IN6];
+      ByteBuffer out = header(bytes, AF_INET6);
       out.putShort(2, (short) port).putInt(4, flow).put(8, address.getAddress());
-      return out.order(ByteOrder.nativeOrder()).putInt(24, scope).array();
+      out.order(ByteOrder.nativeOrder()).putInt(24, scope);
+      return bytes;
     }
   }
 
@@ -91,11 +92,13 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      ByteBuffer out = buffer(SIZE_DL, AF_LINK);
+      byte[] bytes = new byte[SIZE_DL];
+      ByteBuffer out = header(bytes, AF_LINK);
       out.put(4, (byte) type).put(5, (byte) name.length()).put(6, (byte) LINK_ADDRESS);
       out.put(LINK_DATA, name.getBytes(US_ASCII));
       out.put(LINK_DATA + name.length(), mac.toBytes());
-      return out.order(ByteOrder.nativeOrder()).putShort(2, (short) index).array();
+      out.order(ByteOrder.nativeOrder()).putShort(2, (short) index);
+      return bytes;
     }
   }
 
@@ -168,11 +171,9 @@ public sealed interface BsdSocketAddress {
         in.get(6));
     byte[] name = new byte[nameLength];
     in.get(LINK_DATA, name);
-    return new Link(
-        new String(name, US_ASCII),
-        MacAddress.at(in.array(), LINK_DATA + nameLength),
-        index,
-        in.get(4) & 0xff);
+    byte[] mac = new byte[LINK_ADDRESS];
+    in.get(LINK_DATA + nameLength, mac);
+    return new Link(new String(name, US_ASCII), MacAddress.at(mac, 0), index, in.get(4) & 0xff);
   }
 
   private static InetAddress address(ByteBuffer in, int at, int size) {
@@ -187,8 +188,8 @@ public sealed interface BsdSocketAddress {
     }
   }
 
-  private static ByteBuffer buffer(int size, int family) {
-    return ByteBuffer.allocate(size).put(0, (byte) size).put(1, (byte) family);
+  private static ByteBuffer header(byte[] bytes, int family) {
+    return ByteBuffer.wrap(bytes).put(0, (byte) bytes.length).put(1, (byte) family);
   }
 
   private static void checkPort(int port) {

@@ -46,6 +46,10 @@ final class PfVectors {
     Json json = Json.parse(file);
     if (PfStructVectors.isStructs(json)) {
       PfStructVectors.run(name, json, report);
+    } else if (NvVectors.isNv(json)) {
+      NvVectors.run(name, file, json, report);
+    } else if (NetlinkVectors.isNetlink(json)) {
+      NetlinkVectors.run(name, json, report);
     } else {
       report.notCovered(name);
     }
@@ -241,8 +245,7 @@ final class PfVectors {
     timeouts.put(PfTimeout.SCTP_CLOSING, "SCTP_CLOSING");
     timeouts.put(PfTimeout.SCTP_CLOSED, "SCTP_CLOSED");
     timeouts.forEach(
-        (timeout, constant) ->
-            constants.put("PFTM_" + constant, String.valueOf(timeout.index())));
+        (timeout, constant) -> constants.put("PFTM_" + constant, String.valueOf(timeout.index())));
     return constants;
   }
 }
