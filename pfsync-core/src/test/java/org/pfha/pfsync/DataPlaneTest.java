@@ -232,7 +232,9 @@ class DataPlaneTest {
     a.insert(States.tcp(1, A));
     pair.advance();
     assertThat(taken).hasSize(1);
-    assertThat(taken.get(0)).extracting(StateChange::id).containsExactly(States.tcp(1, A).stateId());
+    assertThat(taken.get(0))
+        .extracting(StateChange::id)
+        .containsExactly(States.tcp(1, A).stateId());
   }
 
   @Test

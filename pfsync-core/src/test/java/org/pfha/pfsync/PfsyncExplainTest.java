@@ -1,9 +1,9 @@
 package org.pfha.pfsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pfha.pfsync.States.peer;
 import static org.pfha.pfsync.SyncPair.A;
 import static org.pfha.pfsync.SyncPair.B;
-import static org.pfha.pfsync.States.peer;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -177,7 +177,10 @@ class PfsyncExplainTest {
 
   @Test
   void differentRulesets() throws IOException {
-    pair.onA().peer("172.16.1.3").ruleset(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 3).start();
+    pair.onA()
+        .peer("172.16.1.3")
+        .ruleset(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 3)
+        .start();
     PfsyncNode b = pair.startB();
     pair.advance(Duration.ofSeconds(10));
     assertThat(causes(b)).contains(Cause.RULESETS_DIFFER);

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import org.pfha.carp.kernel.CarpRequest;
 import org.pfha.net.sys.BpfRecord;
 import org.pfha.net.sys.BsdSocketAddress;
 import org.pfha.pf.PfState;
@@ -12,6 +13,7 @@ import org.pfha.pf.device.AddressStatistics;
 import org.pfha.pf.device.PfInterface;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfTable;
+import org.pfha.pf.device.PfsyncRequest;
 import org.pfha.pf.device.StateFilter;
 import org.pfha.pf.device.StateRecord;
 import org.pfha.pf.device.TableAddress;
@@ -102,6 +104,14 @@ final class PfStructVectors {
       case "bpf_hdr" -> {
         BpfRecord header = BpfRecord.ofBytes(bytes);
         yield new Read(SocketText.of(header), Arrays.copyOf(header.toBytes(), bytes.length));
+      }
+      case "carpreq" -> {
+        CarpRequest request = CarpRequest.ofBytes(bytes);
+        yield new Read(SocketText.of(request), request.toBytes());
+      }
+      case "pfsyncreq" -> {
+        PfsyncRequest request = PfsyncRequest.ofBytes(bytes);
+        yield new Read(SocketText.of(request), request.toBytes());
       }
       default -> throw new IllegalArgumentException("the library does not know " + struct);
     };
