@@ -39,9 +39,10 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      byte[] bytes = new byte[SIZE_IN];
-      header(bytes, AF_INET).putShort(2, (short) port).put(4, address.getAddress());
-      return bytes;
+      return buffer(SIZE_IN, AF_INET)
+          .putShort(2, (short) port)
+          .put(4, address.getAddress())
+          .array();
     }
   }
 
@@ -62,11 +63,13 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      byte[] bytes = new byte[SIZE_IN6];
-      ByteBuffer out = header(bytes, AF_INET6);
-      out.putShort(2, (short) port).putInt(4, flow).put(8, address.getAddress());
-      out.order(ByteOrder.nativeOrder()).putInt(24, scope);
-      return bytes;
+      return buffer(SIZE_IN6, AF_INET6)
+          .putShort(2, (short) port)
+          .putInt(4, flow)
+          .put(8, address.getAddress())
+          .order(ByteOrder.nativeOrder())
+          .putInt(24, scope)
+          .array();
     }
   }
 
@@ -92,13 +95,15 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      byte[] bytes = new byte[SIZE_DL];
-      ByteBuffer out = header(bytes, AF_LINK);
-      out.put(4, (byte) type).put(5, (byte) name.length()).put(6, (byte) LINK_ADDRESS);
-      out.put(LINK_DATA, name.getBytes(US_ASCII));
-      out.put(LINK_DATA + name.length(), mac.toBytes());
-      out.order(ByteOrder.nativeOrder()).putShort(2, (short) index);
-      return bytes;
+      return buffer(SIZE_DL, AF_LINK)
+          .put(4, (byte) type)
+          .put(5, (byte) name.length())
+          .put(6, (byte) LINK_ADDRESS)
+          .put(LINK_DATA, name.getBytes(US_ASCII))
+          .put(LINK_DATA + name.length(), mac.toBytes())
+          .order(ByteOrder.nativeOrder())
+          .putShort(2, (short) index)
+          .array();
     }
   }
 
@@ -158,11 +163,11 @@ public sealed interface BsdSocketAddress {
       case AF_INET -> new Inet((Inet4Address) address(in, 4, 4), port);
       case AF_INET6 ->
           new Inet6((Inet6Address) address(in, 8, 16), port, in.getInt(4), host.getInt(24));
-      default -> link(in, host.getShort(2) & 0xffff);
+      default -> link(bytes, in, host.getShort(2) & 0xffff);
     };
   }
 
-  private static Link link(ByteBuffer in, int index) {
+  private static Link link(byte[] bytes, ByteBuffer in, int index) {
     int nameLength = in.get(5) & 0xff;
     checkArgument(
         in.get(6) == LINK_ADDRESS && nameLength <= SIZE_DL - LINK_DATA - LINK_ADDRESS,
@@ -171,9 +176,11 @@ public sealed interface BsdSocketAddress {
         in.get(6));
     byte[] name = new byte[nameLength];
     in.get(LINK_DATA, name);
-    byte[] mac = new byte[LINK_ADDRESS];
-    in.get(LINK_DATA + nameLength, mac);
-    return new Link(new String(name, US_ASCII), MacAddress.at(mac, 0), index, in.get(4) & 0xff);
+    return new Link(
+        new String(name, US_ASCII),
+        MacAddress.at(bytes, LINK_DATA + nameLength),
+        index,
+        in.get(4) & 0xff);
   }
 
   private static InetAddress address(ByteBuffer in, int at, int size) {
@@ -188,8 +195,8 @@ public sealed interface BsdSocketAddress {
     }
   }
 
-  private static ByteBuffer header(byte[] bytes, int family) {
-    return ByteBuffer.wrap(bytes).put(0, (byte) bytes.length).put(1, (byte) family);
+  private static ByteBuffer buffer(int size, int family) {
+    return ByteBuffer.allocate(size).put(0, (byte) size).put(1, (byte) family);
   }
 
   private static void checkPort(int port) {
