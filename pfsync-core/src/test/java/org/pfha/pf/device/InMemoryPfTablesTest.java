@@ -67,9 +67,7 @@ class InMemoryPfTablesTest {
       int bits = address.getAddress().length * 8;
       out.put(20 * i, address.getAddress());
       out.put(20 * i + 16, (byte) (bits == 32 ? StateKey.INET : StateKey.INET6));
-      out.put(
-          20 * i + 17,
-          (byte) (slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1))));
+      out.put(20 * i + 17, (byte) (slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1))));
       out.put(20 * i + 18, (byte) (networks[i].startsWith("!") ? 1 : 0));
     }
     return out;
@@ -153,13 +151,9 @@ class InMemoryPfTablesTest {
     fails(Errno.EINVAL, () -> edit(PfRequest.DIOCRADDADDRS, 0x40, addresses("10.0.0.1")));
     fails(
         Errno.EINVAL,
-        () ->
-            edit(PfRequest.DIOCRADDADDRS, 0, addresses("10.0.0.1").put(19, (byte) 1)));
-    fails(
-        Errno.ENODEV,
-        () -> call(PfRequest.DIOCRADDADDRS, io("t", 24, 0, 0), Struct.of(0)));
-    fails(
-        Errno.ESRCH, () -> call(PfRequest.DIOCRGETADDRS, io("no", 20, 0, 0), Struct.of(0)));
+        () -> edit(PfRequest.DIOCRADDADDRS, 0, addresses("10.0.0.1").put(19, (byte) 1)));
+    fails(Errno.ENODEV, () -> call(PfRequest.DIOCRADDADDRS, io("t", 24, 0, 0), Struct.of(0)));
+    fails(Errno.ESRCH, () -> call(PfRequest.DIOCRGETADDRS, io("no", 20, 0, 0), Struct.of(0)));
     ByteBuffer unpadded = io("t", 20, 0, 0).put(Layouts.TABLE_TABLE_NAME + 9, (byte) 'x');
     fails(Errno.EINVAL, () -> call(PfRequest.DIOCRGETADDRS, unpadded, Struct.of(0)));
     ByteBuffer flagged = io("t", 20, 0, 0).putInt(Layouts.TABLE_FLAGS, 1);
@@ -167,13 +161,9 @@ class InMemoryPfTablesTest {
     kernel.requestMaxcount(2);
     fails(
         Errno.EINVAL,
-        () ->
-            edit(
-                PfRequest.DIOCRADDADDRS, 0, addresses("10.0.0.1", "10.0.0.2", "10.0.0.3")));
+        () -> edit(PfRequest.DIOCRADDADDRS, 0, addresses("10.0.0.1", "10.0.0.2", "10.0.0.3")));
     assertThat(create("constant", 3)).isEqualTo(1);
-    fails(
-        Errno.EPERM,
-        () -> call(PfRequest.DIOCRCLRADDRS, io("constant", 0, 0, 0), Struct.of(0)));
+    fails(Errno.EPERM, () -> call(PfRequest.DIOCRCLRADDRS, io("constant", 0, 0, 0), Struct.of(0)));
   }
 
   @Test
@@ -181,8 +171,7 @@ class InMemoryPfTablesTest {
     assertThat(create("loose", 0)).as("counted all the same").isEqualTo(1);
     ByteBuffer io = io("", 1064, 4, 0);
     ByteBuffer tables = Struct.of(4 * 1064);
-    assertThat(call(PfRequest.DIOCRGETTABLES, io, tables).getInt(Layouts.PFRIO_SIZE))
-        .isEqualTo(1);
+    assertThat(call(PfRequest.DIOCRGETTABLES, io, tables).getInt(Layouts.PFRIO_SIZE)).isEqualTo(1);
     assertThat(Struct.string(tables, 1024, 32)).isEqualTo("t");
     assertThat(create("t", 1)).as("exists").isZero();
     ByteBuffer count = io("", 1200, 0, 0);
@@ -204,8 +193,7 @@ class InMemoryPfTablesTest {
     ByteBuffer clear = io("", 1064, 1, 0).putInt(Layouts.PFRIO_NADD, 1);
     assertThat(call(PfRequest.DIOCRSETTFLAGS, clear, table).getInt(Layouts.PFRIO_NDEL))
         .isEqualTo(1);
-    fails(
-        Errno.ESRCH, () -> call(PfRequest.DIOCRGETADDRS, io("t", 20, 0, 0), Struct.of(0)));
+    fails(Errno.ESRCH, () -> call(PfRequest.DIOCRGETADDRS, io("t", 20, 0, 0), Struct.of(0)));
   }
 
   @Test
@@ -213,10 +201,7 @@ class InMemoryPfTablesTest {
     try (GenericNetlink netlink =
         GenericNetlink.open(kernel, NetlinkHost.FREEBSD, PfctlMessage.FAMILY)) {
       NetlinkAttribute name = NetlinkAttribute.text(2, "n");
-      var added =
-          netlink.call(
-              PfctlMessage.ADD_TABLE,
-              List.of(name, NetlinkAttribute.u32(3, 1)));
+      var added = netlink.call(PfctlMessage.ADD_TABLE, List.of(name, NetlinkAttribute.u32(3, 1)));
       assertThat(added.get(0).body().number(6)).hasValue(1);
       var address =
           NetlinkAttribute.nested(
@@ -225,26 +210,18 @@ class InMemoryPfTablesTest {
                   NetlinkAttribute.u8(1, 2),
                   NetlinkAttribute.u8(2, 8),
                   NetlinkAttribute.u8(3, 0),
-                  new NetlinkAttribute(4, new byte[] {10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})));
+                  new NetlinkAttribute(
+                      4, new byte[] {10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})));
       var table = NetlinkAttribute.nested(1, List.of(name));
       var request = List.of(table, address);
-      assertThat(
-              netlink.call(PfctlMessage.TABLE_ADD_ADDR, request).get(0).body().number(4))
+      assertThat(netlink.call(PfctlMessage.TABLE_ADD_ADDR, request).get(0).body().number(4))
           .hasValue(1);
       var absent =
-          List.of(
-              NetlinkAttribute.nested(1, List.of(NetlinkAttribute.text(2, "x"))),
-              address);
+          List.of(NetlinkAttribute.nested(1, List.of(NetlinkAttribute.text(2, "x"))), address);
       fails(Errno.ESRCH, () -> netlink.call(PfctlMessage.TABLE_ADD_ADDR, absent));
-      assertThat(
-              netlink.call(PfctlMessage.TABLE_DEL_ADDR, request).get(0).body().number(5))
+      assertThat(netlink.call(PfctlMessage.TABLE_DEL_ADDR, request).get(0).body().number(5))
           .hasValue(1);
-      assertThat(
-              netlink
-                  .call(PfctlMessage.DEL_TABLE, List.of(name))
-                  .get(0)
-                  .body()
-                  .number(5))
+      assertThat(netlink.call(PfctlMessage.DEL_TABLE, List.of(name)).get(0).body().number(5))
           .hasValue(1);
     }
   }

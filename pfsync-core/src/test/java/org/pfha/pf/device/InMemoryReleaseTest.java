@@ -21,8 +21,7 @@ class InMemoryReleaseTest {
 
   private static String resource(String name) {
     try (InputStream in = InMemoryReleaseTest.class.getResourceAsStream(name)) {
-      return new String(
-          Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,8 +90,7 @@ class InMemoryReleaseTest {
       assertThat(fields)
           .containsEntry(
               "ifreq.ifr_ifru.ifru_nv.buf_length", KernelPfsync.NV_CAPACITY_OFFSET + " of 32")
-          .containsEntry(
-              "ifreq.ifr_ifru.ifru_nv.length", KernelPfsync.NV_LENGTH_OFFSET + " of 32")
+          .containsEntry("ifreq.ifr_ifru.ifru_nv.length", KernelPfsync.NV_LENGTH_OFFSET + " of 32")
           .containsEntry(
               "ifreq.ifr_ifru.ifru_nv.buffer", KernelPfsync.NV_POINTER_OFFSET + " of 32");
     }
