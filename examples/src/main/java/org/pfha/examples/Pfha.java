@@ -1,5 +1,6 @@
 package org.pfha.examples;
 
+import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
     version = "pfHA 0.1.0",
     description = "High availability for firewalls: CARP, pfsync and configuration sync.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ConformanceCommand.class})
+    subcommands = {DemoCommand.class, ConformanceCommand.class, BenchCommand.class})
 public final class Pfha {
 
   Pfha() {}

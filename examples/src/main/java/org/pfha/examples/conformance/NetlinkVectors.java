@@ -87,8 +87,7 @@ final class NetlinkVectors {
                 message.payload()[1]));
     Json attributes = vector.get("attrs");
     report.check(id + " read", describe(attributes), describe(attributes, message.attributes()));
-    report.check(
-        id + " written", vector.get("hex").text(), hex(message, attributes(attributes)));
+    report.check(id + " written", vector.get("hex").text(), hex(message, attributes(attributes)));
     meaning(id, vector, message, report);
   }
 
@@ -173,8 +172,7 @@ final class NetlinkVectors {
     NetlinkAttributes one = NetlinkAttributes.of(bytes, 0, bytes.length);
     int type = actual.type();
     return switch (expected.get("kind").text()) {
-      case "nested" ->
-          describe(expected.get("value"), NetlinkAttribute.parse(actual.value()));
+      case "nested" -> describe(expected.get("value"), NetlinkAttribute.parse(actual.value()));
       case "string" -> one.text(type).orElse("no text");
       case "bytes" -> HEX.formatHex(one.bytes(type));
       case "bool" -> String.valueOf(one.number(type, -1) == 1);
@@ -201,8 +199,7 @@ final class NetlinkVectors {
                       vector.get("hex").text(),
                       hex(message, PfctlMessage.kill(filter))));
     } else if (named.containsKey("CARP_NL_STATE") && !request) {
-      report.check(
-          id + " meant", vhid(named), vhid(CarpNetlink.decode("em0", message.body())));
+      report.check(id + " meant", vhid(named), vhid(CarpNetlink.decode("em0", message.body())));
     } else if (named.containsKey("CARP_NL_IFNAME") && request) {
       report.check(
           id + " made", vector.get("hex").text(), hex(message, carpRequest(message, named)));
@@ -309,9 +306,7 @@ final class NetlinkVectors {
             "%d %d %d".formatted(state.rule(), state.anchor(), state.natRule()),
             state.creation() + " " + state.expire(),
             Arrays.toString(
-                new long[] {
-                  state.packets0(), state.packets1(), state.bytes0(), state.bytes1()
-                }),
+                new long[] {state.packets0(), state.packets1(), state.bytes0(), state.bytes1()}),
             nextHop == null ? "not routed" : "via " + nextHop.getHostAddress(),
             peer(state.src()),
             peer(state.dst()))

@@ -66,8 +66,7 @@ final class NvVectors {
               ? ByteOrder.BIG_ENDIAN
               : ByteOrder.LITTLE_ENDIAN;
       String golden = HexFormat.of().formatHex(bytes);
-      report.check(
-          id + " packed", golden, HexFormat.of().formatHex(view.value().toBytes(order)));
+      report.check(id + " packed", golden, HexFormat.of().formatHex(view.value().toBytes(order)));
       report.check(
           id + " built",
           golden,
@@ -118,8 +117,7 @@ final class NvVectors {
           builder.texts(name, item.get("value").items().stream().map(Json::text).toList());
       case "nvlist_array" ->
           builder.lists(name, item.get("value").items().stream().map(NvVectors::build).toList());
-      default ->
-          throw new IllegalArgumentException("unknown type " + item.get("type").text());
+      default -> throw new IllegalArgumentException("unknown type " + item.get("type").text());
     }
   }
 
@@ -164,7 +162,9 @@ final class NvVectors {
           case BOOLS -> "bool_array " + Arrays.toString((boolean[]) notNull(value));
           case NUMBERS ->
               "number_array "
-                  + Arrays.stream((long[]) notNull(value)).mapToObj(Long::toUnsignedString).toList();
+                  + Arrays.stream((long[]) notNull(value))
+                      .mapToObj(Long::toUnsignedString)
+                      .toList();
           case TEXTS -> "string_array " + value;
           case LISTS ->
               "nvlist_array "

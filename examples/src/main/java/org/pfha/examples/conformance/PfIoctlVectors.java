@@ -185,14 +185,18 @@ final class PfIoctlVectors {
       case DIOCCLRRULECTRS -> quiet(device -> device.settings().clearRuleCounters());
       case DIOCCLRSRCNODES -> quiet(device -> device.sourceNodes().clear());
       case DIOCSETHOSTID ->
-          quiet(device -> device.settings().setHostId(in.duplicate().order(ByteOrder.BIG_ENDIAN).getInt()));
+          quiet(
+              device ->
+                  device.settings().setHostId(in.duplicate().order(ByteOrder.BIG_ENDIAN).getInt()));
       case DIOCSETDEBUG -> quiet(device -> device.settings().setDebug(in.getInt(0)));
-      case DIOCSETSTATUSIF -> quiet(device -> device.settings().setStatusInterface(text(input, 0, 16)));
+      case DIOCSETSTATUSIF ->
+          quiet(device -> device.settings().setStatusInterface(text(input, 0, 16)));
       case DIOCGETTIMEOUT -> device -> value(out, device.settings().timeout(timeout(in.getInt(0))));
       case DIOCSETTIMEOUT ->
           device -> value(out, device.settings().setTimeout(timeout(in.getInt(0)), unsigned(in)));
       case DIOCGETLIMIT -> device -> value(out, device.settings().limit(limit(in.getInt(0))));
-      case DIOCSETLIMIT -> device -> value(out, device.settings().setLimit(limit(in.getInt(0)), unsigned(in)));
+      case DIOCSETLIMIT ->
+          device -> value(out, device.settings().setLimit(limit(in.getInt(0)), unsigned(in)));
       case DIOCADDSTATE ->
           device -> device.states().addOnItsRule(state(in)) ? "as recorded" : "already";
       case DIOCGETSTATE -> device -> get(device, in, output);
@@ -349,13 +353,15 @@ final class PfIoctlVectors {
   private static String natlook(PfDevice device, byte[] input, byte[] output) throws PfException {
     Translation asked = Translation.ofBytes(input);
     Optional<Translation> found =
-        device.states().translation(
-            asked.src(),
-            asked.srcPort(),
-            asked.dst(),
-            asked.dstPort(),
-            asked.proto(),
-            asked.direction());
+        device
+            .states()
+            .translation(
+                asked.src(),
+                asked.srcPort(),
+                asked.dst(),
+                asked.dstPort(),
+                asked.proto(),
+                asked.direction());
     return found
         .map(each -> recorded(Arrays.equals(each.toBytes(), output), each))
         .orElse("absent");

@@ -81,8 +81,7 @@ final class PfStructText {
     text.put("setTos", String.valueOf(options.setTos()));
     text.put("maxMss", String.valueOf(options.maxMss()));
     text.put(
-        "setPrio",
-        List.of(String.valueOf(options.setPrio0()), String.valueOf(options.setPrio1())));
+        "setPrio", List.of(String.valueOf(options.setPrio0()), String.valueOf(options.setPrio1())));
     text.put("rt", String.valueOf(state.route().kind()));
     text.put("rtIfname", state.route().ifname());
     return text;

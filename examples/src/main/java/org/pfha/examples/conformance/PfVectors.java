@@ -241,8 +241,7 @@ final class PfVectors {
     timeouts.put(PfTimeout.SCTP_CLOSING, "SCTP_CLOSING");
     timeouts.put(PfTimeout.SCTP_CLOSED, "SCTP_CLOSED");
     timeouts.forEach(
-        (timeout, constant) ->
-            constants.put("PFTM_" + constant, String.valueOf(timeout.index())));
+        (timeout, constant) -> constants.put("PFTM_" + constant, String.valueOf(timeout.index())));
     return constants;
   }
 }

@@ -63,8 +63,7 @@ final class SocketVectors {
     }
     expected.forEach(
         (struct, fields) ->
-            report.check(
-                name + "#" + struct, fields, actual.getOrDefault(struct, Map.of())));
+            report.check(name + "#" + struct, fields, actual.getOrDefault(struct, Map.of())));
   }
 
   private static long read(ByteBuffer bytes, int at, int size) {
@@ -101,23 +100,23 @@ final class SocketVectors {
     probes.put(
         "sockaddr_in",
         probe(
-            new BsdSocketAddress.Inet(
-                    (Inet4Address) InetAddresses.forString("1.2.3.4"), 0x1234)
+            new BsdSocketAddress.Inet((Inet4Address) InetAddresses.forString("1.2.3.4"), 0x1234)
                 .toBytes(),
             0,
             Map.of(
-                "sin_len", 16L,
-                "sin_family", 2L,
-                "sin_port", network(0x1234, 2),
-                "sin_addr", network(0x0102_0304, 4))));
+                "sin_len",
+                16L,
+                "sin_family",
+                2L,
+                "sin_port",
+                network(0x1234, 2),
+                "sin_addr",
+                network(0x0102_0304, 4))));
     probes.put(
         "sockaddr_in6",
         probe(
             new BsdSocketAddress.Inet6(
-                    (Inet6Address) InetAddresses.forString("2001:db8::1"),
-                    0x1234,
-                    0x5678,
-                    0x9abc)
+                    (Inet6Address) InetAddresses.forString("2001:db8::1"), 0x1234, 0x5678, 0x9abc)
                 .toBytes(),
             0,
             Map.of(
