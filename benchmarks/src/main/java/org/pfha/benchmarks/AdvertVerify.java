@@ -51,7 +51,12 @@ public class AdvertVerify {
 
   @Benchmark
   public boolean verify() {
-    return view.wrap(packet, 0, packet.length).check() == CarpReject.NONE
-        && authenticator.verify(view);
+    boolean good =
+        view.wrap(packet, 0, packet.length).check() == CarpReject.NONE
+            && authenticator.verify(view);
+    if (!good) {
+      throw new IllegalStateException("the advert does not verify");
+    }
+    return good;
   }
 }

@@ -164,7 +164,7 @@ class PauseTest {
 
   @Test
   void aListenerThatHoldsUpTheLoopIsNamed() throws IOException {
-    SlowClock transport = new SlowClock(pair.a);
+    WatchedHost transport = new WatchedHost(pair.a);
     CarpNode.builder(transport)
         .virtualRouter(router(0))
         .randomCounters(new Random(1)::nextLong)

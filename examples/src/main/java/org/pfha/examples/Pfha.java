@@ -3,6 +3,8 @@ package org.pfha.examples;
 import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.pf.StatesCommand;
+import org.pfha.examples.pf.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +15,13 @@ import picocli.CommandLine.Command;
     version = "pfHA 0.1.0",
     description = "High availability for firewalls: CARP, pfsync and configuration sync.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ConformanceCommand.class, BenchCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ConformanceCommand.class,
+      StatesCommand.class,
+      StatusCommand.class,
+      BenchCommand.class
+    })
 public final class Pfha {
 
   Pfha() {}

@@ -541,8 +541,21 @@ public final class StateTable {
     if (row == NO_ROW) {
       return null;
     }
-    store.update(row, src, dst, timeout, nowNanos);
+    update(row, src, dst, timeout, nowNanos);
     return seek(row, ownCursor).state(nowNanos);
+  }
+
+  /**
+   * Moves a state along.
+   *
+   * @param row the state's row
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
+    store.update(row, src, dst, timeout, nowNanos);
   }
 
   /**

@@ -53,6 +53,7 @@ public final class CarpEngine implements Election {
   private Role role = Role.INIT;
   private int announcements; // bit n: n adverts from now the addresses are announced
   private long backupSinceNanos;
+  private long lastSentNanos;
   private final Timer deaf = new Timer();
 
   /**
@@ -161,7 +162,7 @@ public final class CarpEngine implements Election {
       RoleReason rule = start(now, actions);
       explain(ElectionEvent.ENABLED, before, rule, now, actions);
     } else {
-      bowOut(Trait.BOWS_OUT, actions);
+      bowOut(Trait.BOWS_OUT, now, actions);
       toInit(RoleReason.DISABLED, now, actions);
       explain(ElectionEvent.DISABLED, before, RoleReason.DISABLED, now, actions);
     }
@@ -177,7 +178,7 @@ public final class CarpEngine implements Election {
     } else if (role == Role.BACKUP && wanted == Role.MASTER) {
       becomeMaster(rule, now, actions);
     } else if (role == Role.MASTER && wanted == Role.BACKUP) {
-      bowOut(Trait.STEPS_DOWN_ALOUD, actions);
+      bowOut(Trait.STEPS_DOWN_ALOUD, now, actions);
       boolean deafens = profile == CarpProfile.UCARP;
       becomeBackup(rule, deafens ? UCARP_DEAF_NANOS : 0, now, actions);
       if (deafens) {
@@ -253,13 +254,7 @@ public final class CarpEngine implements Election {
       return;
     }
     standing = standing.with(total);
-    boolean tellsPeers =
-        switch (profile) {
-          case OPENBSD -> before <= 0 && total > 0;
-          case UCARP -> false;
-          default -> true;
-        };
-    if (role == Role.MASTER && tellsPeers) {
+    if (role == Role.MASTER && profile.advertisesDemotionAtOnce(before, total)) {
       sendAdverts(now, actions);
     }
     explain(ElectionEvent.DEMOTION, role, RoleReason.DEMOTION_CHANGED, now, actions);
@@ -308,7 +303,8 @@ public final class CarpEngine implements Election {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
         if (linkUp) {
-          long patience = standing.isTie(advert) && tie.isLost(packet) ? tieNanos() : 0;
+          long patience =
+              standing.isTie(advert) && tie.isLost(packet) ? standing.intervalNanos() : 0;
           masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
         }
       }
@@ -326,25 +322,30 @@ public final class CarpEngine implements Election {
             : standing.yieldsTo(advert);
     if (yields) {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
-        sendToFamilies(false, actions);
+        sendToFamilies(false, at, actions);
       }
       boolean patient = false;
       if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
-        tie.begin(packet, at + tieNanos());
+        tie.begin(packet, at + standing.intervalNanos());
         patient = tie.isLost(packet);
       }
-      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patient ? tieNanos() : 0, at, actions);
+      becomeBackup(
+          RoleReason.MORE_FREQUENT_ADVERTISEMENT,
+          patient ? standing.intervalNanos() : 0,
+          at,
+          actions);
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
+    }
+    if (profile.has(Trait.YIELDS_AFTER_SILENCE)
+        && standing.isReplacedBy(advert, at - lastSentNanos)) {
+      becomeBackup(RoleReason.SILENT_TOO_LONG, 0, at, actions);
+      return RoleReason.SILENT_TOO_LONG;
     }
     if (profile == CarpProfile.UCARP) {
       announceAll(actions);
       announcements |= 0b100;
     }
     return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
-  }
-
-  private long tieNanos() {
-    return parameters.advertIntervalNanos(effectiveSkew());
   }
 
   @Override
@@ -365,7 +366,7 @@ public final class CarpEngine implements Election {
   public void stop(long now, CarpActions actions) {
     Role before = role;
     linkUp = false;
-    bowOut(Trait.BOWS_OUT, actions);
+    bowOut(Trait.BOWS_OUT, now, actions);
     toInit(RoleReason.STOPPED, now, actions);
     explain(ElectionEvent.STOP, before, RoleReason.STOPPED, now, actions);
   }
@@ -395,14 +396,12 @@ public final class CarpEngine implements Election {
     if (announcesFirst) {
       announceAll(actions);
     }
-    sendToFamilies(false, actions);
+    sendToFamilies(false, now, actions);
     if (!announcesFirst) {
       announceAll(actions);
     }
     announcements = profile.announcements();
-    // the kernels' first interval ignores the demotion
-    int skew = profile == CarpProfile.UCARP ? effectiveSkew() : parameters.advskew();
-    advertTimer.arm(now + parameters.advertIntervalNanos(skew));
+    advertTimer.arm(now + standing.firstIntervalNanos());
   }
 
   private void becomeBackup(RoleReason reason, long patience, long now, CarpActions actions) {
@@ -430,17 +429,18 @@ public final class CarpEngine implements Election {
   }
 
   private void sendAdverts(long now, CarpActions actions) {
-    sendToFamilies(false, actions);
-    advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
+    sendToFamilies(false, now, actions);
+    advertTimer.arm(now + standing.intervalNanos());
   }
 
-  private void bowOut(Trait ifItHas, CarpActions actions) {
+  private void bowOut(Trait ifItHas, long now, CarpActions actions) {
     if (role == Role.MASTER && profile.has(ifItHas)) {
-      sendToFamilies(true, actions);
+      sendToFamilies(true, now, actions);
     }
   }
 
-  private void sendToFamilies(boolean bowOut, CarpActions actions) {
+  private void sendToFamilies(boolean bowOut, long now, CarpActions actions) {
+    lastSentNanos = now;
     int base = bowOut ? CarpAdvert.BOW_OUT : parameters.advbase();
     int skew = bowOut ? CarpAdvert.BOW_OUT : effectiveSkew() & 0xff;
     for (int family = V4; family <= V6; family++) {

@@ -65,6 +65,7 @@ public enum CarpProfile {
       Trait.BOWS_OUT,
       Trait.STEPS_DOWN_ALOUD,
       Trait.HEEDS_BOW_OUT,
+      Trait.YIELDS_AFTER_SILENCE,
       Trait.YIELDS_THEN_DECIDES_TIES),
   /**
    * {@link #PFHA} with advbase 0 and intervals of advskew/256 s. For peers of the same profile or
@@ -75,6 +76,7 @@ public enum CarpProfile {
       Trait.BOWS_OUT,
       Trait.STEPS_DOWN_ALOUD,
       Trait.HEEDS_BOW_OUT,
+      Trait.YIELDS_AFTER_SILENCE,
       Trait.YIELDS_THEN_DECIDES_TIES,
       Trait.SUBSECOND);
 
@@ -106,6 +108,11 @@ public enum CarpProfile {
     YIELDS_THEN_DECIDES_TIES,
     /** One more advert is sent before yielding. */
     LAST_ADVERT_BEFORE_YIELDING,
+    /**
+     * A MASTER that was silent for so long that another one took over, and that may not preempt,
+     * lets the other one be: its states are newer, and the addresses need not move twice.
+     */
+    YIELDS_AFTER_SILENCE,
     /** A new master announces its address before it advertises. */
     ANNOUNCES_FIRST,
     /** One IPv4 address. */
@@ -134,6 +141,15 @@ public enum CarpProfile {
   /** Adverts in a row that fail, or go out again, before that counts. */
   int sendResultsInARow(int nodes) {
     return this == OPENBSD ? 3 * nodes : 3;
+  }
+
+  /** Whether a MASTER tells its peers of a changed demotion before its next advert is due. */
+  boolean advertisesDemotionAtOnce(int before, int after) {
+    return switch (this) {
+      case OPENBSD -> before <= 0 && after > 0;
+      case UCARP -> false;
+      default -> true;
+    };
   }
 
   /** What is added to the demotion when they fail; UCarp raises its skew instead. */

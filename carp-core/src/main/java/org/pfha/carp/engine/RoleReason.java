@@ -17,6 +17,8 @@ public enum RoleReason {
   LESS_DEMOTED("less demoted than the master"),
   /** MASTER to BACKUP: a better or equal node advertises. */
   MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
+  /** MASTER to BACKUP: after a pause of this node, another one is master. */
+  SILENT_TOO_LONG("another master took over while this node was silent"),
   /** MASTER to BACKUP: VRRP's rule, a higher priority or the higher address of two equal ones. */
   HIGHER_PRIORITY("higher priority advertisement received"),
   /** INIT to MASTER: VRRP's rule, the owner of the addresses does not wait. */

@@ -100,7 +100,7 @@ public final class CarpNetlink {
     return new KernelVhid(
         ifname,
         (int) reply.number(VHID, 0),
-        CarpRequest.role((int) reply.number(STATE, 0)),
+        CarpIoctl.role((int) reply.number(STATE, 0)),
         vrrp ? KernelVhid.Protocol.VRRP : KernelVhid.Protocol.CARP,
         vrrp ? 1 : (int) reply.number(ADVBASE, 0),
         vrrp ? 0 : (int) reply.number(ADVSKEW, 0),
@@ -123,7 +123,7 @@ public final class CarpNetlink {
     List<NetlinkAttribute> request = new ArrayList<>();
     request.add(u32(VHID, wanted.vhid()));
     if (force != null) {
-      request.add(u32(STATE, CarpRequest.number(force)));
+      request.add(u32(STATE, CarpIoctl.number(force)));
     }
     if (wanted.protocol() == KernelVhid.Protocol.VRRP) {
       request.add(u8(VERSION, VERSION_VRRP));

@@ -1,121 +1,155 @@
 package org.pfha.carp.kernel;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.engine.Role;
-import org.pfha.net.sys.SystemCallException;
-import org.pfha.net.sys.SystemCalls;
 
 /**
- * The kernel's carp by ioctl, as all releases have it (spec carp 12.2). One request per virtual
- * host: asked for all at once, a release 14 or 15 answers with memory that is not meant for us.
+ * The structure of SIOCGVH and SIOCSVH, host order (spec carp 12.2). Its key is a secret and never
+ * part of {@link #toString}. Immutable.
  *
  * <pre>
- *   ifreq 32     0 name 16   16 pointer
- *   carpreq 40   0 count 4  4 vhid 4  8 state 4  12 advskew 4  16 advbase 4  20 key 20   host order
+ *   0 count 4   4 vhid 4   8 state 4   12 advskew 4   16 advbase 4   20 key 20
  * </pre>
  */
-final class CarpRequest {
+public final class CarpRequest {
 
-  static final long SIOCSVH = 0xc020_69f5L;
-  static final long SIOCGVH = 0xc020_69f6L;
+  /** Bytes of the structure. */
+  public static final int SIZE = 40;
 
-  static final int IFREQ_SIZE = 32;
-  static final int POINTER_OFFSET = 16;
-  static final int IFNAME = 16;
+  /** Bytes of the key. */
+  public static final int KEY_SIZE = 20;
 
-  static final int SIZE = 40;
   static final int COUNT_OFFSET = 0;
   static final int VHID_OFFSET = 4;
   static final int STATE_OFFSET = 8;
   static final int ADVSKEW_OFFSET = 12;
   static final int ADVBASE_OFFSET = 16;
   static final int KEY_OFFSET = 20;
-  static final int KEY_SIZE = 20;
 
-  private static final int ENOENT = 2;
+  private final int count;
+  private final int vhid;
+  private final int state;
+  private final int advskew;
+  private final int advbase;
+  private final byte[] key;
 
-  private CarpRequest() {}
-
-  /** Reads one virtual host; null if there is none. */
-  static @Nullable KernelVhid get(SystemCalls calls, int fd, String ifname, int vhid)
-      throws SystemCallException {
-    ByteBuffer request = order(ByteBuffer.allocate(SIZE));
-    request.putInt(COUNT_OFFSET, 1).putInt(VHID_OFFSET, vhid);
-    try {
-      int result = calls.ioctl(fd, SIOCGVH, ifreq(ifname), POINTER_OFFSET, request);
-      assert result >= 0 : "what fails throws";
-    } catch (SystemCallException e) {
-      if (e.errno() == ENOENT) {
-        return null;
-      }
-      throw e;
-    } finally {
-      // the key of a virtual host comes along for root, and is nobody's business
-      Arrays.fill(request.array(), KEY_OFFSET, SIZE, (byte) 0);
-    }
-    int state = request.getInt(STATE_OFFSET);
-    try {
-      return new KernelVhid(
-          ifname,
-          request.getInt(VHID_OFFSET),
-          role(state),
-          KernelVhid.Protocol.CARP,
-          request.getInt(ADVBASE_OFFSET),
-          request.getInt(ADVSKEW_OFFSET),
-          null,
-          null,
-          0,
-          0);
-    } catch (IllegalArgumentException e) {
-      throw new SystemCallException("SIOCGVH", 0, "nonsense: " + e.getMessage());
-    }
+  CarpRequest(int count, int vhid, int state, int advskew, int advbase, byte[] key) {
+    this.count = count;
+    this.vhid = vhid;
+    this.state = state;
+    this.advskew = advskew;
+    this.advbase = advbase;
+    this.key = Arrays.copyOf(key, KEY_SIZE);
   }
 
-  /** Writes one virtual host; times always, the rest where given. */
-  static void set(
-      SystemCalls calls, int fd, KernelVhid wanted, @Nullable Role force, byte @Nullable [] key)
-      throws SystemCallException {
-    ByteBuffer request = order(ByteBuffer.allocate(SIZE));
-    request.putInt(COUNT_OFFSET, 1).putInt(VHID_OFFSET, wanted.vhid());
-    request.putInt(STATE_OFFSET, force == null ? 0 : number(force));
-    request.putInt(ADVSKEW_OFFSET, wanted.advskew()).putInt(ADVBASE_OFFSET, wanted.advbase());
-    if (key != null) {
-      request.put(KEY_OFFSET, key);
-    }
-    try {
-      int result = calls.ioctl(fd, SIOCSVH, ifreq(wanted.ifname()), POINTER_OFFSET, request);
-      assert result >= 0 : "what fails throws";
-    } finally {
-      Arrays.fill(request.array(), KEY_OFFSET, SIZE, (byte) 0);
-    }
+  /**
+   * Reads the structure.
+   *
+   * @param bytes 40 of them
+   * @return what they say, whether it makes sense or not
+   */
+  public static CarpRequest ofBytes(byte[] bytes) {
+    checkArgument(bytes.length == SIZE, "a carpreq has 40 bytes, not %s", bytes.length);
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    return new CarpRequest(
+        in.getInt(COUNT_OFFSET),
+        in.getInt(VHID_OFFSET),
+        in.getInt(STATE_OFFSET),
+        in.getInt(ADVSKEW_OFFSET),
+        in.getInt(ADVBASE_OFFSET),
+        Arrays.copyOfRange(bytes, KEY_OFFSET, SIZE));
   }
 
-  static Role role(int state) {
-    return switch (state) {
-      case 1 -> Role.BACKUP;
-      case 2 -> Role.MASTER;
-      default -> Role.INIT;
-    };
+  /**
+   * Writes the structure.
+   *
+   * @return 40 bytes
+   */
+  public byte[] toBytes() {
+    return ByteBuffer.allocate(SIZE)
+        .order(ByteOrder.nativeOrder())
+        .putInt(count)
+        .putInt(vhid)
+        .putInt(state)
+        .putInt(advskew)
+        .putInt(advbase)
+        .put(key)
+        .array();
   }
 
-  static int number(Role role) {
-    return switch (role) {
-      case INIT -> 0;
-      case BACKUP -> 1;
-      case MASTER -> 2;
-    };
+  /**
+   * Asked: how many fit. Answered: how many there are.
+   *
+   * @return such as 1
+   */
+  public int count() {
+    return count;
   }
 
-  private static ByteBuffer ifreq(String ifname) {
-    return order(ByteBuffer.allocate(IFREQ_SIZE))
-        .put(0, ifname.getBytes(StandardCharsets.US_ASCII));
+  /**
+   * The virtual host.
+   *
+   * @return 1–255, 0 for all
+   */
+  public int vhid() {
+    return vhid;
   }
 
-  private static ByteBuffer order(ByteBuffer buffer) {
-    return buffer.order(ByteOrder.nativeOrder());
+  /**
+   * The role.
+   *
+   * @return 0 INIT, 1 BACKUP, 2 MASTER
+   */
+  public int state() {
+    return state;
+  }
+
+  /**
+   * What is added to the interval.
+   *
+   * @return 1/256 s, 0–254
+   */
+  public int advskew() {
+    return advskew;
+  }
+
+  /**
+   * The interval.
+   *
+   * @return seconds, 1–255; 0 keeps it
+   */
+  public int advbase() {
+    return advbase;
+  }
+
+  /**
+   * The passphrase, which the kernel tells root only.
+   *
+   * @return a copy of 20 bytes, padded with zeros; a first byte of 0 keeps it
+   */
+  public byte[] key() {
+    return key.clone();
+  }
+
+  /** All but the key. */
+  @Override
+  public String toString() {
+    return "CarpRequest[count=%d, vhid=%d, state=%d, advskew=%d, advbase=%d]"
+        .formatted(count, vhid, state, advskew, advbase);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CarpRequest request && Arrays.equals(toBytes(), request.toBytes());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(count, vhid, state, advskew, advbase);
   }
 }

@@ -243,12 +243,12 @@ public final class InMemoryCarp implements SystemCalls {
       int fd, long request, ByteBuffer argument, int pointerOffset, ByteBuffer pointee)
       throws SystemCallException {
     check(descriptors.containsKey(fd) ? 0 : EBADF, "ioctl");
-    byte[] name = new byte[CarpRequest.IFNAME];
+    byte[] name = new byte[CarpIoctl.IFNAME];
     argument.duplicate().clear().get(0, name);
     ByteBuffer carpreq = pointee.duplicate().clear().order(ByteOrder.nativeOrder());
-    if (request == CarpRequest.SIOCGVH) {
+    if (request == CarpIoctl.SIOCGVH) {
       check(get(text(name), carpreq), "SIOCGVH");
-    } else if (request == CarpRequest.SIOCSVH) {
+    } else if (request == CarpIoctl.SIOCSVH) {
       check(set(text(name), carpreq), "SIOCSVH");
     } else {
       check(ENOTTY, "ioctl");
@@ -296,7 +296,7 @@ public final class InMemoryCarp implements SystemCalls {
   private void write(int id, Vhid vhid, int count, ByteBuffer out, int at) {
     out.putInt(at + CarpRequest.COUNT_OFFSET, count);
     out.putInt(at + CarpRequest.VHID_OFFSET, id);
-    out.putInt(at + CarpRequest.STATE_OFFSET, CarpRequest.number(vhid.role));
+    out.putInt(at + CarpRequest.STATE_OFFSET, CarpIoctl.number(vhid.role));
     out.putInt(at + CarpRequest.ADVSKEW_OFFSET, vhid.advskew);
     out.putInt(at + CarpRequest.ADVBASE_OFFSET, vhid.advbase);
     out.put(at + CarpRequest.KEY_OFFSET, privileged ? vhid.key : new byte[CarpRequest.KEY_SIZE]);
@@ -338,7 +338,7 @@ public final class InMemoryCarp implements SystemCalls {
     vhid.advbase = advbase == 0 ? vhid.advbase : advbase;
     vhid.key = key.length == 0 || key[0] == 0 ? vhid.key : Arrays.copyOf(key, 20);
     if (vhid.role != Role.INIT && state != 0) {
-      vhid.role = CarpRequest.role(state);
+      vhid.role = CarpIoctl.role(state);
     }
     return 0;
   }
@@ -371,7 +371,7 @@ public final class InMemoryCarp implements SystemCalls {
   private List<NetlinkAttribute> describe(int id, Vhid vhid) {
     List<NetlinkAttribute> reply = new ArrayList<>();
     reply.add(NetlinkAttribute.u32(CarpNetlink.VHID, id));
-    reply.add(NetlinkAttribute.u32(CarpNetlink.STATE, CarpRequest.number(vhid.role)));
+    reply.add(NetlinkAttribute.u32(CarpNetlink.STATE, CarpIoctl.number(vhid.role)));
     if (release >= 15) {
       reply.add(NetlinkAttribute.u8(CarpNetlink.VERSION, vhid.version));
     }
@@ -390,7 +390,7 @@ public final class InMemoryCarp implements SystemCalls {
     return reply;
   }
 
-  private int set(String ifname, int id, NetlinkAttributes body, TreeMap<Integer, Vhid> vhids) {
+  private int set(String ifname, int id, NetlinkAttributes body, Map<Integer, Vhid> vhids) {
     int version = (int) body.number(CarpNetlink.VERSION, CarpNetlink.VERSION_CARP);
     Vhid present = vhids.get(id);
     int priority = (int) body.number(CarpNetlink.PRIORITY, 0);

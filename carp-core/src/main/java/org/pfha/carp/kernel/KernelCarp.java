@@ -114,7 +114,7 @@ public final class KernelCarp implements AutoCloseable {
     checkIfname(ifname);
     try {
       return netlink == null
-          ? Optional.ofNullable(CarpRequest.get(calls, fd, ifname, vhid))
+          ? Optional.ofNullable(CarpIoctl.get(calls, fd, ifname, vhid))
           : CarpNetlink.get(netlink, ifname, vhid).stream()
               .filter(found -> found.vhid() == vhid)
               .findFirst();
@@ -139,7 +139,7 @@ public final class KernelCarp implements AutoCloseable {
         vhids.sort(java.util.Comparator.comparingInt(KernelVhid::vhid));
       } else {
         for (int vhid = 1; vhid <= MAX_VHID; vhid++) {
-          KernelVhid found = CarpRequest.get(calls, fd, ifname, vhid);
+          KernelVhid found = CarpIoctl.get(calls, fd, ifname, vhid);
           if (found != null) {
             vhids.add(found);
           }
@@ -256,7 +256,7 @@ public final class KernelCarp implements AutoCloseable {
     }
     try {
       if (netlink == null) {
-        CarpRequest.set(calls, fd, wanted, force, key);
+        CarpIoctl.set(calls, fd, wanted, force, key);
       } else {
         List<org.pfha.net.sys.NetlinkMessage> ignored =
             netlink.call(CarpNetlink.SET, CarpNetlink.set(wanted, force, key));
@@ -286,7 +286,7 @@ public final class KernelCarp implements AutoCloseable {
 
   private static void checkIfname(String ifname) {
     checkArgument(
-        !ifname.isEmpty() && ifname.length() < CarpRequest.IFNAME && ifname.indexOf(0) < 0,
+        !ifname.isEmpty() && ifname.length() < CarpIoctl.IFNAME && ifname.indexOf(0) < 0,
         "interface '%s' does not have 1 to 15 characters",
         ifname);
   }

@@ -253,8 +253,8 @@ public final class VrrpView {
     if (count() != addresses.length || !hasAllAddresses()) {
       return false;
     }
-    for (byte[] address : addresses) {
-      if (!hasAddress(address)) {
+    for (int i = 0; i < addresses.length; i++) {
+      if (!isAddress(i, addresses[i]) && !hasAddress(addresses[i])) {
         return false;
       }
     }
@@ -262,14 +262,18 @@ public final class VrrpView {
   }
 
   private boolean hasAddress(byte[] address) {
-    int size = addressLength();
     for (int i = 0; i < count(); i++) {
-      int at = offset + ADDRESSES_OFFSET + i * size;
-      if (Arrays.equals(bytes, at, at + size, address, 0, address.length)) {
+      if (isAddress(i, address)) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean isAddress(int index, byte[] address) {
+    int size = addressLength();
+    int at = offset + ADDRESSES_OFFSET + index * size;
+    return Arrays.equals(bytes, at, at + size, address, 0, address.length);
   }
 
   /**

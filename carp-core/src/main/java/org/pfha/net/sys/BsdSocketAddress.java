@@ -63,9 +63,13 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      ByteBuffer out = buffer(SIZE_IN6, AF_INET6);
-      out.putShort(2, (short) port).putInt(4, flow).put(8, address.getAddress());
-      return out.order(ByteOrder.nativeOrder()).putInt(24, scope).array();
+      return buffer(SIZE_IN6, AF_INET6)
+          .putShort(2, (short) port)
+          .putInt(4, flow)
+          .put(8, address.getAddress())
+          .order(ByteOrder.nativeOrder())
+          .putInt(24, scope)
+          .array();
     }
   }
 
@@ -91,11 +95,15 @@ public sealed interface BsdSocketAddress {
 
     @Override
     public byte[] toBytes() {
-      ByteBuffer out = buffer(SIZE_DL, AF_LINK);
-      out.put(4, (byte) type).put(5, (byte) name.length()).put(6, (byte) LINK_ADDRESS);
-      out.put(LINK_DATA, name.getBytes(US_ASCII));
-      out.put(LINK_DATA + name.length(), mac.toBytes());
-      return out.order(ByteOrder.nativeOrder()).putShort(2, (short) index).array();
+      return buffer(SIZE_DL, AF_LINK)
+          .put(4, (byte) type)
+          .put(5, (byte) name.length())
+          .put(6, (byte) LINK_ADDRESS)
+          .put(LINK_DATA, name.getBytes(US_ASCII))
+          .put(LINK_DATA + name.length(), mac.toBytes())
+          .order(ByteOrder.nativeOrder())
+          .putShort(2, (short) index)
+          .array();
     }
   }
 
@@ -155,11 +163,11 @@ public sealed interface BsdSocketAddress {
       case AF_INET -> new Inet((Inet4Address) address(in, 4, 4), port);
       case AF_INET6 ->
           new Inet6((Inet6Address) address(in, 8, 16), port, in.getInt(4), host.getInt(24));
-      default -> link(in, host.getShort(2) & 0xffff);
+      default -> link(bytes, in, host.getShort(2) & 0xffff);
     };
   }
 
-  private static Link link(ByteBuffer in, int index) {
+  private static Link link(byte[] bytes, ByteBuffer in, int index) {
     int nameLength = in.get(5) & 0xff;
     checkArgument(
         in.get(6) == LINK_ADDRESS && nameLength <= SIZE_DL - LINK_DATA - LINK_ADDRESS,
@@ -170,7 +178,7 @@ public sealed interface BsdSocketAddress {
     in.get(LINK_DATA, name);
     return new Link(
         new String(name, US_ASCII),
-        MacAddress.at(in.array(), LINK_DATA + nameLength),
+        MacAddress.at(bytes, LINK_DATA + nameLength),
         index,
         in.get(4) & 0xff);
   }

@@ -266,8 +266,7 @@ class CarpInputTest {
   void vrrpIsBelievedByTheRulesOfItsProfile(VrrpProfile profile) {
     boolean lax = profile == VrrpProfile.FREEBSD_15;
     input.add(new VrrpParameters(profile, 20, 100, 100, true, 0, ADDRESSES));
-    VrrpAdvert others =
-        new VrrpAdvert(20, 100, 100, List.of(Packets.address("192.0.2.12")));
+    VrrpAdvert others = new VrrpAdvert(20, 100, 100, List.of(Packets.address("192.0.2.12")));
     CarpReject ofOthers = input.check(Packets.vrrp(others, "192.0.2.251", 0));
     assertThat(ofOthers)
         .isEqualTo(profile == VrrpProfile.KEEPALIVED ? CarpReject.BADADDRS : CarpReject.NONE);
@@ -276,8 +275,7 @@ class CarpInputTest {
     VrrpAdvert good = new VrrpAdvert(20, 100, 100, ADDRESSES);
     assertThat(input.check(Packets.vrrp(good, OWN.getHostAddress(), 0)))
         .isEqualTo(lax ? CarpReject.NONE : CarpReject.OWN_ADDRESS);
-    assertThat(
-            input.check(Packets.packet(good.encode(PEER, GROUP), PEER, GROUP, 254, 0)))
+    assertThat(input.check(Packets.packet(good.encode(PEER, GROUP), PEER, GROUP, 254, 0)))
         .isEqualTo(CarpReject.BADTTL);
     IpPacket ipv6 =
         Packets.vrrp(

@@ -55,8 +55,7 @@ class DeadlinesTest {
       String where = "seed " + seed + ", step " + step;
       assertThat(deadlines.isEmpty()).as(where).isEqualTo(model.isEmpty());
       if (!model.isEmpty()) {
-        long earliest =
-            model.values().stream().reduce((a, b) -> a - b < 0 ? a : b).orElseThrow();
+        long earliest = model.values().stream().reduce((a, b) -> a - b < 0 ? a : b).orElseThrow();
         assertThat(deadlines.nextNanos()).as(where).isEqualTo(earliest);
         assertThat(model).as(where).containsEntry(deadlines.nextSlot(), earliest);
       }

@@ -22,7 +22,7 @@ import org.pfha.net.IpPacket;
  *   profiles A B                        the script is played once for each
  *   node a [skew 10] [base 2] [preempt] [delay 5s] [address 192.0.2.1,…] [source 192.0.2.251]
  *          [priority 200] [interval 100] [ratio 5] [profile X] [silent]
- *   up|down|unknown|enable|disable|stop|kill a      request a MASTER      demote a 240
+ *   up|down|unknown|enable|disable|stop|kill|pause|resume a      request a MASTER      demote a 240
  *   addresses a 192.0.2.1,192.0.2.2     set a base 1 skew 10 …            fail|ok a 3
  *   advance 3.2s                        cut a-&gt;b      partition      heal
  *   hear a 1/100 [demote 2] [from 192.0.2.9]        resign|hear a 200 100cs …
@@ -101,7 +101,7 @@ final class Scenario {
     for (Node next = next(end); next != null; next = next(end)) {
       now = Math.max(now, next.election.deadlineNanos());
       for (Node node : nodes.values()) { // at the same instant: their adverts cross
-        if (!node.dead && node.election.isWaiting()) {
+        if (!node.asleep() && node.election.isWaiting()) {
           node.election.tick(now, node);
         }
       }
@@ -113,7 +113,7 @@ final class Scenario {
   private @Nullable Node next(long end) {
     Node next = null;
     for (Node node : nodes.values()) {
-      boolean waits = !node.dead && node.election.isWaiting();
+      boolean waits = !node.asleep() && node.election.isWaiting();
       if (waits
           && node.election.deadlineNanos() <= end
           && (next == null || node.election.deadlineNanos() < next.election.deadlineNanos())) {
@@ -164,11 +164,13 @@ final class Scenario {
     private final List<IpPacket> outbox = new ArrayList<>();
     private long random;
     private boolean dead;
+    private boolean paused;
+    private final List<IpPacket> inbox = new ArrayList<>();
 
     Node(List<String> words) {
       name = words.get(0);
       options(words.subList(1, words.size()));
-      String profile = options.getOrDefault("profile", defaultProfile);
+      String profile = profile();
       boolean vrrp = VRRP.containsKey(profile);
       random = 1000L * name.charAt(0);
       election =
@@ -182,6 +184,10 @@ final class Scenario {
         boolean flag = "preempt".equals(word) || "silent".equals(word) || "nopreempt".equals(word);
         options.put(word, flag ? "yes" : words.get(++i));
       }
+    }
+
+    private String profile() {
+      return options.getOrDefault("profile", defaultProfile);
     }
 
     private int number(String option, int byDefault) {
@@ -220,6 +226,8 @@ final class Scenario {
         case "disable" -> election.enabled(false, now, this);
         case "stop" -> election.stop(now, this);
         case "kill" -> dead = true;
+        case "pause" -> paused = true;
+        case "resume" -> resume();
         case "request" -> election.request(Role.valueOf(words.get(0)), now, this);
         case "demote" -> election.demotion(Integer.parseInt(words.get(0)), now, this);
         case "fail" -> results(false, words);
@@ -238,6 +246,18 @@ final class Scenario {
       }
     }
 
+    boolean asleep() {
+      return dead || paused;
+    }
+
+    /** As a node does: what has arrived is heard before any timer expires. */
+    private void resume() {
+      paused = false;
+      inbox.forEach(this::receive);
+      inbox.clear();
+      election.tick(now, this);
+    }
+
     private void results(boolean ok, List<String> words) {
       for (int i = 0; i < Integer.parseInt(words.get(0)); i++) {
         election.sendResult(ok, now, this);
@@ -247,6 +267,8 @@ final class Scenario {
     private void reconfigure() {
       if (election instanceof CarpEngine engine) {
         engine.reconfigure(carp(engine.parameters().profile().name()), now, this);
+      } else if (election instanceof VrrpEngine engine) {
+        engine.reconfigure(vrrp(profile()), now, this);
       }
     }
 
@@ -286,6 +308,14 @@ final class Scenario {
       IpPacket arrived =
           new IpPacket().wrap(packet.array(), 0, packet.array().length, Packets.LINK, now);
       arrived.check();
+      if (paused) {
+        inbox.add(arrived);
+      } else {
+        receive(arrived);
+      }
+    }
+
+    private void receive(IpPacket arrived) {
       if (election instanceof CarpEngine engine) {
         engine.received(Packets.view(arrived), arrived, this);
       } else if (election instanceof VrrpEngine engine) {

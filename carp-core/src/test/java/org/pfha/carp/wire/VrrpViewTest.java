@@ -48,8 +48,7 @@ class VrrpViewTest {
       byte[] encoded = view.advert().encode(packet.source(), packet.destination());
       assertThat(encoded)
           .isEqualTo(
-              Arrays.copyOfRange(
-                  packet.array(), packet.payloadOffset(), packet.array().length));
+              Arrays.copyOfRange(packet.array(), packet.payloadOffset(), packet.array().length));
     }
     assertThat(view(VERSION_3).advert())
         .isEqualTo(new VrrpAdvert(11, 150, 100, List.of(address("192.0.2.11"))));
@@ -108,8 +107,7 @@ class VrrpViewTest {
 
   @Test
   void aValueThatDoesNotFitIsRefused() {
-    assertThatThrownBy(() -> new VrrpAdvert(1, 1, 4096, List.of()))
-        .hasMessageContaining("4096");
+    assertThatThrownBy(() -> new VrrpAdvert(1, 1, 4096, List.of())).hasMessageContaining("4096");
     VrrpAdvert mixed =
         new VrrpAdvert(1, 1, 1, List.of(address("192.0.2.1"), address("2001:db8::1")));
     assertThatThrownBy(() -> mixed.encode(address("192.0.2.9"), address("224.0.0.18")))

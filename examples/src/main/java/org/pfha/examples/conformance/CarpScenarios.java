@@ -2,6 +2,7 @@ package org.pfha.examples.conformance;
 
 import static org.pfha.examples.conformance.CarpVectors.HEX;
 
+import com.google.common.net.InetAddresses;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
@@ -218,8 +221,7 @@ final class CarpScenarios {
   }
 
   /** By source address where it is known, otherwise by the last octet of the MAC. */
-  private static String node(
-      Json setup, @org.jspecify.annotations.Nullable InetAddress source, byte[] frame) {
+  private static String node(Json setup, @Nullable InetAddress source, byte[] frame) {
     for (Map.Entry<String, Json> node : setup.get("nodes").fields().entrySet()) {
       if (source != null && CarpVectors.address(node.getValue().get("src").text()).equals(source)) {
         return node.getKey();
@@ -230,7 +232,7 @@ final class CarpScenarios {
 
   private static String text(byte[] bytes, int at, int length) {
     try {
-      return com.google.common.net.InetAddresses.toAddrString(
+      return InetAddresses.toAddrString(
           InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + length)));
     } catch (UnknownHostException impossible) {
       throw new AssertionError(impossible);
@@ -238,7 +240,7 @@ final class CarpScenarios {
   }
 
   private static String mac(byte[] bytes, int at) {
-    return java.util.HexFormat.ofDelimiter(":").formatHex(bytes, at, at + 6);
+    return HexFormat.ofDelimiter(":").formatHex(bytes, at, at + 6);
   }
 
   private static int u16(byte[] bytes, int at) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.wire.CarpAuthenticator;
@@ -132,10 +133,7 @@ final class CarpVectors {
 
   /** Runs vectors; one that makes the library throw has failed. */
   private static <T> void each(
-      Report report,
-      List<T> vectors,
-      java.util.function.Function<T, String> id,
-      BiConsumer<T, Check> run) {
+      Report report, List<T> vectors, Function<T, String> id, BiConsumer<T, Check> run) {
     int number = 0;
     for (T vector : vectors) {
       String name = "#" + ++number;

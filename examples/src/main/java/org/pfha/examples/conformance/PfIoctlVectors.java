@@ -34,8 +34,10 @@ final class PfIoctlVectors {
   private static final HexFormat HEX = HexFormat.of();
 
   /** What a set request reads first. */
-  private static final List<Long> READS =
-      List.of(PfRequest.DIOCGETLIMIT.word(), PfRequest.DIOCGETTIMEOUT.word());
+  private static final Map<Long, byte[]> READS =
+      Map.of(
+          PfRequest.DIOCGETLIMIT.word(), new byte[0],
+          PfRequest.DIOCGETTIMEOUT.word(), new byte[0]);
 
   private static final Map<String, String> KILL_FIELDS =
       Map.of(
@@ -72,7 +74,7 @@ final class PfIoctlVectors {
         if (call.get("fd").text().equals("pf")) {
           pf(id, call, osreldate, report);
         } else {
-          report.notCovered(id);
+          SocketIoctlVectors.run(id, call, osreldate, report);
         }
       } catch (RuntimeException e) {
         report.failed(id, "an answer", e.toString());

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import org.pfha.carp.kernel.CarpRequest;
 import org.pfha.net.sys.BpfRecord;
 import org.pfha.net.sys.BsdSocketAddress;
 import org.pfha.pf.PfState;
@@ -12,11 +13,16 @@ import org.pfha.pf.device.AddressStatistics;
 import org.pfha.pf.device.PfInterface;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfTable;
+import org.pfha.pf.device.PfsyncRequest;
 import org.pfha.pf.device.StateFilter;
 import org.pfha.pf.device.StateRecord;
 import org.pfha.pf.device.TableAddress;
 import org.pfha.pf.device.TableStatistics;
 import org.pfha.pf.device.Translation;
+import org.pfha.pfsync.wire.Action;
+import org.pfha.pfsync.wire.PfsyncWriter;
+import org.pfha.pfsync.wire.StateFormat;
+import org.pfha.pfsync.wire.StateView;
 
 /** Structures that C programs filled: decoded as they say, and encoded to the same bytes. */
 final class PfStructVectors {
@@ -24,10 +30,12 @@ final class PfStructVectors {
   private static final HexFormat HEX = HexFormat.of();
   private static final String FORMAT = "pf-structs-1";
   private static final int KILLED = 216;
+  private static final int WIRE_HEADERS = 20 + 4;
+  private static final int CHECKSUM = 16;
 
   /** What a structure says, and the bytes that the library makes of that. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Read(Map<String, Object> value, byte[] again) {}
+  record Read(Map<String, Object> value, byte[] again) {}
 
   private PfStructVectors() {}
 
@@ -39,8 +47,7 @@ final class PfStructVectors {
     int number = 0;
     for (Json vector : file.get("records").items()) {
       String struct = vector.get("struct").text();
-      String id =
-          "%s#%d %s of %s".formatted(name, number++, struct, vector.get("freebsd").toString());
+      String id = "%s#%d %s of %s".formatted(name, number++, struct, vector.get("freebsd"));
       try {
         byte[] bytes = HEX.parseHex(vector.get("hex").text());
         Read read = read(struct, bytes);
@@ -57,6 +64,9 @@ final class PfStructVectors {
   private static Read read(String struct, byte[] bytes) {
     return switch (struct) {
       case "pfsync_state", "pfsync_state_1301", "pfioc_state" -> record(StateRecord.PACKED, bytes);
+      case "pfsync_state_1400" -> wireState(bytes);
+      case "carpreq" -> SocketIoctlVectors.carp(bytes);
+      case "pfsyncreq" -> SocketIoctlVectors.pfsync(bytes);
       case "pf_state_export" -> record(StateRecord.EXPORT, bytes);
       case "pf_status" -> {
         PfStatus status = PfStatus.ofBytes(bytes);
@@ -95,6 +105,14 @@ final class PfStructVectors {
         BpfRecord header = BpfRecord.ofBytes(bytes);
         yield new Read(SocketText.of(header), Arrays.copyOf(header.toBytes(), bytes.length));
       }
+      case "carpreq" -> {
+        CarpRequest request = CarpRequest.ofBytes(bytes);
+        yield new Read(SocketText.of(request), request.toBytes());
+      }
+      case "pfsyncreq" -> {
+        PfsyncRequest request = PfsyncRequest.ofBytes(bytes);
+        yield new Read(SocketText.of(request), request.toBytes());
+      }
       default -> throw new IllegalArgumentException("the library does not know " + struct);
     };
   }
@@ -120,6 +138,22 @@ final class PfStructVectors {
       }
     }
     return new Read(value, again);
+  }
+
+  /** The record of pfsync's messages, behind a packet's and a section's header. */
+  private static Read wireState(byte[] bytes) {
+    PfState state = new StateView(StateFormat.V1400).wrap(bytes, 0).state();
+    byte[] packet = new byte[WIRE_HEADERS + bytes.length + WIRE_HEADERS];
+    PfsyncWriter writer =
+        new PfsyncWriter(StateFormat.V1400)
+            .begin(packet, 0, packet.length, new byte[CHECKSUM])
+            .state(Action.INS_1400, state);
+    if (writer.end() < WIRE_HEADERS + bytes.length) {
+      throw new IllegalArgumentException("the state does not fit into its record");
+    }
+    Map<String, Object> value = PfStructText.state(state);
+    value.putAll(PfStructText.options(state));
+    return new Read(value, Arrays.copyOfRange(packet, WIRE_HEADERS, WIRE_HEADERS + bytes.length));
   }
 
   /** The count is the kernel's answer and no part of a filter. */

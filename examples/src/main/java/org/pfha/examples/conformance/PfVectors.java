@@ -46,6 +46,10 @@ final class PfVectors {
     Json json = Json.parse(file);
     if (PfStructVectors.isStructs(json)) {
       PfStructVectors.run(name, json, report);
+    } else if (NvVectors.isNv(json)) {
+      NvVectors.run(name, file, json, report);
+    } else if (NetlinkVectors.isNetlink(json)) {
+      NetlinkVectors.run(name, json, report);
     } else {
       report.notCovered(name);
     }

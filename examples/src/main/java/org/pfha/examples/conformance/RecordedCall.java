@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pfha.net.sys.SystemCallException;
 import org.pfha.net.sys.SystemCalls;
@@ -18,6 +19,8 @@ final class RecordedCall implements SystemCalls {
   private static final HexFormat HEX = HexFormat.of();
   private static final int ENOENT = 2;
   private static final int ENODEV = 19;
+  private static final int EAFNOSUPPORT = 47;
+  private static final int NETLINK = 38;
   private static final String ZEROS = "zeros ";
 
   private final long word;
@@ -25,7 +28,7 @@ final class RecordedCall implements SystemCalls {
   private final @Nullable String output;
   private final @Nullable String pointedOutput;
   private final int osreldate;
-  private final List<Long> reads;
+  private final Map<Long, byte[]> reads;
 
   /** Every request of the recorded kind, and what a structure of it pointed to. */
   final List<String> requests = new ArrayList<>();
@@ -35,11 +38,34 @@ final class RecordedCall implements SystemCalls {
   /** Requests of other kinds: word and bytes. */
   final List<String> others = new ArrayList<>();
 
-  RecordedCall(Json call, int osreldate, List<Long> reads) {
-    word = Long.decode(call.get("code").text());
-    errno = call.get("errno").integer();
-    output = text(call, "output");
-    pointedOutput = text(call, "pointed_output");
+  /**
+   * A kernel that makes one recorded call.
+   *
+   * @param call as recorded
+   * @param osreldate of the kernel
+   * @param reads other requests that succeed, and what their structure then points to
+   */
+  RecordedCall(Json call, int osreldate, Map<Long, byte[]> reads) {
+    this(
+        Long.decode(call.get("code").text()),
+        call.get("errno").integer(),
+        text(call, "output"),
+        text(call, "pointed_output"),
+        osreldate,
+        reads);
+  }
+
+  RecordedCall(
+      long word,
+      int errno,
+      @Nullable String output,
+      @Nullable String pointedOutput,
+      int osreldate,
+      Map<Long, byte[]> reads) {
+    this.word = word;
+    this.errno = errno;
+    this.output = output;
+    this.pointedOutput = pointedOutput;
     this.osreldate = osreldate;
     this.reads = reads;
   }
@@ -79,7 +105,11 @@ final class RecordedCall implements SystemCalls {
       throws SystemCallException {
     String bytes = HEX.formatHex(content(argument));
     if (request != word) {
-      if (reads.contains(request)) {
+      byte[] read = reads.get(request);
+      if (read != null) {
+        if (pointee != null) {
+          pointee.duplicate().clear().put(read, 0, Math.min(read.length, pointee.capacity()));
+        }
         return 0;
       }
       others.add("0x%08x %s".formatted(request, bytes));
@@ -107,7 +137,10 @@ final class RecordedCall implements SystemCalls {
   }
 
   @Override
-  public int socket(int domain, int type, int protocol) {
+  public int socket(int domain, int type, int protocol) throws SystemCallException {
+    if (domain == NETLINK) {
+      throw new SystemCallException("socket", EAFNOSUPPORT, "not recorded");
+    }
     return 4;
   }
 

@@ -1,5 +1,6 @@
 package org.pfha.examples.conformance;
 
+import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,9 +70,7 @@ final class VrrpVectors {
 
   static Map<String, Object> fields(IpPacket packet, VrrpView view) {
     List<String> addresses = new ArrayList<>();
-    view.addresses()
-        .forEach(
-            address -> addresses.add(com.google.common.net.InetAddresses.toAddrString(address)));
+    view.addresses().forEach(address -> addresses.add(InetAddresses.toAddrString(address)));
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("version", view.version());
     fields.put("type", view.type());

@@ -2,6 +2,7 @@ package org.pfha.pf.device;
 
 import static org.pfha.pf.device.Refusal.unless;
 
+import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -82,30 +83,29 @@ final class InMemoryPfsync {
   }
 
   private void get(ByteBuffer out) throws Refusal {
-    room(out, KernelPfsync.REQUEST_SIZE);
-    out.put(0, new byte[KernelPfsync.REQUEST_SIZE]);
-    Struct.putString(out, KernelPfsync.SYNCDEV_OFFSET, syncdev);
+    room(out, PfsyncRequest.SIZE);
     // of an IPv6 peer 14 and later give what stands where an IPv4 one would: its flow label
-    out.put(KernelPfsync.SYNCPEER_OFFSET, peer, 4, 4);
-    out.putInt(KernelPfsync.MAXUPDATES_OFFSET, maxUpdates);
-    out.putInt(
-        KernelPfsync.DEFER_OFFSET,
-        release.major() >= 14 ? OK | (defer ? DEFER : 0) : defer ? 1 : 0);
+    byte[] word = Arrays.copyOfRange(peer, 4, 8);
+    int bits = release.major() >= 14 ? OK | (defer ? DEFER : 0) : defer ? 1 : 0;
+    out.put(
+        0,
+        new PfsyncRequest(
+                syncdev, (Inet4Address) StateKey.toAddress(StateKey.INET, word), maxUpdates, bits)
+            .toBytes());
   }
 
   private void set(ByteBuffer in) throws Refusal {
-    room(in, KernelPfsync.REQUEST_SIZE);
-    int updates = in.getInt(KernelPfsync.MAXUPDATES_OFFSET);
-    unless(updates >= 0 && updates <= MAX_UPDATES, Errno.EINVAL);
-    String device = Struct.string(in, KernelPfsync.SYNCDEV_OFFSET, Layouts.IFNAME);
-    unless(device.isEmpty() || interfaces.isInterface(device), Errno.EINVAL);
-    byte[] address = new byte[4];
-    in.get(KernelPfsync.SYNCPEER_OFFSET, address);
-    int flags = in.getInt(KernelPfsync.DEFER_OFFSET);
+    room(in, PfsyncRequest.SIZE);
+    byte[] bytes = new byte[PfsyncRequest.SIZE];
+    in.get(0, bytes);
+    PfsyncRequest wanted = PfsyncRequest.ofBytes(bytes);
+    unless(wanted.maxUpdates() >= 0 && wanted.maxUpdates() <= MAX_UPDATES, Errno.EINVAL);
+    unless(wanted.syncdev().isEmpty() || interfaces.isInterface(wanted.syncdev()), Errno.EINVAL);
+    byte[] address = wanted.syncpeer().getAddress();
     peer = KernelPfsync.socketAddress(Arrays.equals(address, new byte[4]) ? GROUP : address, 0);
-    syncdev = device;
-    maxUpdates = updates;
-    defer = release.major() >= 14 ? (flags & DEFER) != 0 : flags != 0;
+    syncdev = wanted.syncdev();
+    maxUpdates = wanted.maxUpdates();
+    defer = release.major() >= 14 ? (wanted.defer() & DEFER) != 0 : wanted.defer() != 0;
     version = defaultVersion();
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Rules, transactions and source nodes of a kernel in memory. */
 final class InMemoryRules {
@@ -52,9 +53,23 @@ final class InMemoryRules {
   private final Map<Ruleset, Integer> tickets = new HashMap<>();
   private final Set<Ruleset> open = new HashSet<>();
 
+  /** Makes the tables that a transaction defined in an anchor active. */
+  interface Commit {
+    void accept(String anchor) throws Refusal;
+  }
+
+  private Commit commitTables = anchor -> {};
+  private Consumer<String> forgetTables = anchor -> {};
+
   InMemoryRules(InMemoryPf.Release release) {
     this.release = release;
     rulesets.put("", new ArrayList<>());
+  }
+
+  /** Who has the tables of transactions. */
+  void onTables(Commit commit, Consumer<String> forget) {
+    commitTables = commit;
+    forgetTables = forget;
   }
 
   void add(String anchor, NvList fields) {
@@ -305,6 +320,12 @@ final class InMemoryRules {
     }
     for (int i = 0; i < count; i++) {
       Ruleset ruleset = named.get(i);
+      boolean isTables = ruleset.number() == TABLES;
+      if (isTables && request == PfRequest.DIOCXCOMMIT) {
+        commitTables.accept(ruleset.anchor());
+      } else if (isTables) {
+        forgetTables.accept(ruleset.anchor());
+      }
       if (request == PfRequest.DIOCXBEGIN) {
         open.add(ruleset);
         array.putInt(i * size + Layouts.TRANS_E_TICKET, tickets.merge(ruleset, 1, Integer::sum));

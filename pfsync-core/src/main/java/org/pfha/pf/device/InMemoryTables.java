@@ -51,12 +51,17 @@ final class InMemoryTables {
     }
   }
 
+  /** A table as a transaction defines it. */
+  private record Definition(int tableFlags, ByteBuffer io, ByteBuffer addresses) {}
+
   private final Map<Id, InMemoryTable> tables = new TreeMap<>();
+  private final Map<Id, Definition> definitions = new TreeMap<>();
   private final InMemoryRules rules;
   private int requestMaxcount;
 
   InMemoryTables(InMemoryRules rules) {
     this.rules = rules;
+    rules.onTables(this::commit, this::forget);
   }
 
   void requestMaxcount(int count) {
@@ -101,11 +106,42 @@ final class InMemoryTables {
         check(io, ADDR, DUMMY | ADDRSTOO);
         rules.checkTicket(
             InMemoryRules.TABLES, id(io, 0).anchor(), io.getInt(Layouts.PFRIO_TICKET));
-        io.putInt(Layouts.PFRIO_NADD, 1);
-        io.putInt(Layouts.PFRIO_NDEL, InMemoryTable.networks(io, buffer).size());
+        Id id = id(io, 0);
+        io.putInt(Layouts.PFRIO_NADD, tables.containsKey(id) ? 0 : 1);
+        io.putInt(Layouts.PFRIO_SIZE2, InMemoryTable.networks(io, buffer).size());
+        if (isReal(io)) {
+          define(id, io, buffer);
+        }
       }
       default -> addresses(request, io, buffer);
     }
+  }
+
+  private void define(Id id, ByteBuffer io, ByteBuffer addresses) {
+    ByteBuffer set = Struct.of(Layouts.PFIOC_TABLE).put(0, io, 0, io.capacity());
+    set.putInt(Layouts.PFRIO_FLAGS, 0).putInt(Layouts.PFRIO_SIZE2, 0);
+    ByteBuffer copy = Struct.of(addresses.capacity()).put(0, addresses, 0, addresses.capacity());
+    definitions.put(id, new Definition(io.getInt(Layouts.TABLE_FLAGS), set, copy));
+  }
+
+  /** Makes a transaction's tables of an anchor the active ones. */
+  private void commit(String anchor) throws Refusal {
+    for (Map.Entry<Id, Definition> each : definitions.entrySet()) {
+      if (each.getKey().anchor().equals(anchor)) {
+        Definition definition = each.getValue();
+        int added = add(Map.of(each.getKey(), definition.tableFlags), 0);
+        InMemoryTable table = tables.get(each.getKey());
+        if (table != null) {
+          table.replace(definition.io, definition.addresses);
+        }
+        assert added <= 1 : "one table at a time";
+      }
+    }
+    forget(anchor);
+  }
+
+  private void forget(String anchor) {
+    definitions.keySet().removeIf(id -> id.anchor().equals(anchor));
   }
 
   private void addresses(PfRequest request, ByteBuffer io, ByteBuffer buffer) throws Refusal {

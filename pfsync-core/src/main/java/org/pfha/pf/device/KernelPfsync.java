@@ -17,7 +17,6 @@ import org.pfha.pf.StateKey;
  *
  * <pre>
  *   ifreq 32      0 name 16   16 pointer, or   16 capacity 4  20 length 4  24 pointer
- *   pfsyncreq 28  0 syncdev 16   16 peer 4, network order   20 maxupdates 4   24 defer 4
  * </pre>
  *
  * <p>From release 14 it speaks nvlists, since the structure cannot tell an IPv6 peer and resets the
@@ -41,12 +40,6 @@ public final class KernelPfsync implements AutoCloseable {
   static final int NV_LENGTH_OFFSET = 20;
   static final int NV_POINTER_OFFSET = 24;
 
-  static final int REQUEST_SIZE = 28;
-  static final int SYNCDEV_OFFSET = 0;
-  static final int SYNCPEER_OFFSET = 16;
-  static final int MAXUPDATES_OFFSET = 20;
-  static final int DEFER_OFFSET = 24;
-
   private static final String IFNAME = "pfsync0";
   private static final String STATISTICS = "net.pfsync.stats";
   private static final String DEMOTION_FACTOR = "net.pfsync.carp_demotion_factor";
@@ -58,6 +51,7 @@ public final class KernelPfsync implements AutoCloseable {
   private static final int FIRST_WITH_NV = 14;
   private static final int FIRST_SIZE = 4096;
   private static final int MAX_SIZE = 1 << 20;
+  private static final int MAX_UPDATES = 255;
   private static final long OK = 1;
   private static final long DEFER = 2;
   private static final int GROUP = 0xe000_00f0;
@@ -221,17 +215,15 @@ public final class KernelPfsync implements AutoCloseable {
   }
 
   private KernelPfsyncConfig readPlain() throws PfException {
-    ByteBuffer request = Struct.of(REQUEST_SIZE);
-    call("SIOCGETPFSYNC", SIOCGETPFSYNC, ifreq(), POINTER_OFFSET, request);
-    int defer = request.getInt(DEFER_OFFSET);
-    byte[] peer = new byte[Integer.BYTES];
-    request.get(SYNCPEER_OFFSET, peer);
-    int word = Struct.netInt(request, SYNCPEER_OFFSET);
+    byte[] bytes = new byte[PfsyncRequest.SIZE];
+    call("SIOCGETPFSYNC", SIOCGETPFSYNC, ifreq(), POINTER_OFFSET, Struct.wrap(bytes));
+    PfsyncRequest request = PfsyncRequest.ofBytes(bytes);
     boolean bits = release >= FIRST_WITH_NV;
+    int defer = request.defer();
     return new KernelPfsyncConfig(
-        Struct.string(request, SYNCDEV_OFFSET, Layouts.IFNAME - 1),
-        peer == GROUP || peer == 0 ? null : Struct.address(request, SYNCPEER_OFFSET, StateKey.INET),
-        Math.max(0, Math.min(255, request.getInt(MAXUPDATES_OFFSET))),
+        request.syncdev(),
+        peer(request.syncpeer()),
+        Math.max(0, Math.min(MAX_UPDATES, request.maxUpdates())),
         bits ? (defer & DEFER) != 0 : defer != 0,
         0,
         bits && (defer & OK) != 0);
@@ -247,13 +239,20 @@ public final class KernelPfsync implements AutoCloseable {
           Errno.ENOTTY.code,
           null);
     }
-    ByteBuffer request = Struct.of(REQUEST_SIZE);
-    Struct.putString(request, SYNCDEV_OFFSET, wanted.syncdev());
-    Struct.putAddress(request, SYNCPEER_OFFSET, wanted.peer());
-    request.putInt(MAXUPDATES_OFFSET, wanted.maxUpdates());
+    Inet4Address peer =
+        wanted.peer() instanceof Inet4Address v4
+            ? v4
+            : (Inet4Address) StateKey.toAddress(StateKey.INET, new byte[Layouts.ADDRESS]);
     int on = release >= FIRST_WITH_NV ? (int) DEFER : 1;
-    request.putInt(DEFER_OFFSET, wanted.defer() ? on : 0);
-    call("SIOCSETPFSYNC", SIOCSETPFSYNC, ifreq(), POINTER_OFFSET, request);
+    PfsyncRequest request =
+        new PfsyncRequest(wanted.syncdev(), peer, wanted.maxUpdates(), wanted.defer() ? on : 0);
+    call("SIOCSETPFSYNC", SIOCSETPFSYNC, ifreq(), POINTER_OFFSET, Struct.wrap(request.toBytes()));
+  }
+
+  /** Null for none or the group. */
+  private static @Nullable InetAddress peer(InetAddress address) {
+    int word = ByteBuffer.wrap(address.getAddress()).getInt();
+    return address instanceof Inet4Address && (word == GROUP || word == 0) ? null : address;
   }
 
   private static ByteBuffer ifreq() {
@@ -280,9 +279,9 @@ public final class KernelPfsync implements AutoCloseable {
   private static @Nullable InetAddress address(byte[] sockaddr) {
     try {
       if (sockaddr.length == SOCKADDR_IN) {
-        byte[] v4 = Arrays.copyOfRange(sockaddr, Integer.BYTES, 2 * Integer.BYTES);
-        int word = ByteBuffer.wrap(v4).getInt();
-        return word == GROUP || word == 0 ? null : InetAddress.getByAddress(v4);
+        return peer(
+            InetAddress.getByAddress(
+                Arrays.copyOfRange(sockaddr, Integer.BYTES, 2 * Integer.BYTES)));
       }
       if (sockaddr.length == SOCKADDR_IN6) {
         byte[] v6 = Arrays.copyOfRange(sockaddr, IN6_ADDRESS, IN6_SCOPE);

@@ -10,6 +10,7 @@ import static org.pfha.net.sys.NetlinkAttribute.u8;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pfha.net.sys.NetlinkAttribute;
@@ -158,7 +159,7 @@ public final class PfctlState {
 
   private static @Nullable StateKey key(NetlinkAttributes key, int stateFamily) {
     int family = (int) key.number(KEY_AF, stateFamily);
-    int size = family == StateKey.INET ? V4 : family == StateKey.INET6 ? V6 : -1;
+    int size = size(family);
     byte[] address0 = key.bytes(KEY_ADDR0);
     byte[] address1 = key.bytes(KEY_ADDR1);
     if (address0.length < size || address1.length < size || size < 0) {
@@ -202,12 +203,20 @@ public final class PfctlState {
 
   private static StateRoute route(NetlinkAttributes reply, int stateFamily) {
     byte[] address = reply.bytes(RT_ADDR);
-    long family = reply.number(RT_AF, 0) == 0 ? stateFamily : reply.number(RT_AF, 0);
-    int size = family == StateKey.INET ? V4 : V6;
+    int family = (int) reply.number(RT_AF, 0);
+    int size = size(family == 0 ? stateFamily : family);
     return new StateRoute(
         (int) reply.number(RT, 0) & 0xff,
         name(reply, RT_IFNAME),
-        address.length < size ? null : StateKey.toAddress((int) family, address));
+        size < 0 || address.length < size
+            ? null
+            : StateKey.toAddress(
+                size == V4 ? StateKey.INET : StateKey.INET6, Arrays.copyOf(address, size)));
+  }
+
+  /** The bytes of an address of a family, or −1 of none that pf knows. */
+  private static int size(int family) {
+    return family == StateKey.INET ? V4 : family == StateKey.INET6 ? V6 : -1;
   }
 
   /**

@@ -15,19 +15,51 @@ import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
 import org.pfha.net.sim.SimHost;
 
-/** A simulated host on which tasks can take time. */
-final class SlowClock implements IpTransport {
+/** A simulated host on which tasks can take time, and whose timers are counted. */
+final class WatchedHost implements IpTransport {
 
   private final SimHost host;
   private long taken;
+  private int pendingTimers;
+  private int timersSet;
 
-  SlowClock(SimHost host) {
+  WatchedHost(SimHost host) {
     this.host = host;
   }
 
   /** The task that runs now takes so long. */
   void pass(Duration time) {
     taken += time.toNanos();
+  }
+
+  int pendingTimers() {
+    return pendingTimers;
+  }
+
+  int timersSet() {
+    return timersSet;
+  }
+
+  private Subscription counted(EventLoop loop, long atNanos, Runnable task) {
+    boolean[] over = new boolean[1];
+    pendingTimers++;
+    timersSet++;
+    Runnable end =
+        () -> {
+          pendingTimers -= over[0] ? 0 : 1;
+          over[0] = true;
+        };
+    Subscription timer =
+        loop.schedule(
+            atNanos,
+            () -> {
+              end.run();
+              task.run();
+            });
+    return () -> {
+      end.run();
+      timer.close();
+    };
   }
 
   @Override
@@ -46,7 +78,7 @@ final class SlowClock implements IpTransport {
 
       @Override
       public Subscription schedule(long atNanos, Runnable task) {
-        return loop.schedule(atNanos - taken, task);
+        return counted(loop, atNanos - taken, task);
       }
 
       @Override
