@@ -18,4 +18,6 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.demo to
       info.picocli;
+  opens org.pfha.examples.pf to
+      info.picocli;
 }

@@ -430,6 +430,14 @@ public final class VirtualRouter {
     return settings.strict;
   }
 
+  List<InetAddress> inetAddresses() {
+    return inet(settings.addresses);
+  }
+
+  CarpProfile profile() {
+    return settings.profile;
+  }
+
   /** Its key; that of a virtual router without one is empty. */
   byte[] key() {
     return settings.key == null ? new byte[0] : settings.key;

@@ -2,6 +2,8 @@ package org.pfha.examples;
 
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.pf.StatesCommand;
+import org.pfha.examples.pf.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +14,12 @@ import picocli.CommandLine.Command;
     version = "pfHA 0.1.0",
     description = "High availability for firewalls: CARP, pfsync and configuration sync.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, ConformanceCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ConformanceCommand.class,
+      StatesCommand.class,
+      StatusCommand.class
+    })
 public final class Pfha {
 
   Pfha() {}

@@ -572,7 +572,7 @@ public final class StateTable {
   }
 
   /**
-   * Notes that a peer has had news of a state.
+   * Notes that a peer has had news of a state; called after {@link #merge}, if there was one.
    *
    * @param row the state's row
    * @param nowNanos the time
@@ -586,7 +586,7 @@ public final class StateTable {
    *
    * @param row the state's row
    * @param nanos the moment
-   * @return true if {@link #heard} was called more than some 17 ms later
+   * @return true if {@link #heard} was called later
    */
   public boolean isHeardAfter(int row, long nanos) {
     return store.isHeardAfter(row, nanos);

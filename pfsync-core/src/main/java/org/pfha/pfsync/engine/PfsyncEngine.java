@@ -63,7 +63,7 @@ public final class PfsyncEngine {
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
     bulkSend = new BulkSend(table, settings, sink, counters, queue);
     ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
-    receive = new Receive(table, settings, sink, counters, states, sender, bulkReceive, bulkSend);
+    receive = new Receive(table, settings, sink, counters, states, sender, liveness, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;
   }
 
@@ -125,8 +125,7 @@ public final class PfsyncEngine {
    * @return how far it was read
    */
   public Disposition received(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
-    liveness.packet(peer, now);
-    Disposition disposition = receive.packet(bytes, offset, length, ttl, now);
+    Disposition disposition = receive.packet(bytes, offset, length, ttl, peer, now);
     sender.packetRead(now);
     return disposition;
   }
