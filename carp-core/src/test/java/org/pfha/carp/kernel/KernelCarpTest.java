@@ -9,7 +9,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -274,7 +273,7 @@ class KernelCarpTest {
   void nonsenseOfTheKernelIsAnException() throws Exception {
     try (KernelCarp carp = boot(13)) {
       assertThat(carp.create(KernelVhid.carp("em0", 1), "x")).isNotNull();
-      assertThat(Objects.requireNonNull(carp.vhid("em0", 1).orElseThrow()).peer6()).isNull();
+      assertThat(carp.vhid("em0", 1).orElseThrow().peer6()).isNull();
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KernelVhid.carp("", 0).withAdvertisement(0, 255))
