@@ -30,10 +30,7 @@ final class SocketIoctlVectors {
   /** A kernel without nvlists for pfsync, so that the structure is used. */
   private static final int RELEASE_13 = 1_300_139;
 
-  private static final int KEY = 20;
-  private static final int KEY_SIZE = 20;
   private static final int PFSYNCREQ = 28;
-  private static final String IFNAME = "em0";
 
   private SocketIoctlVectors() {}
 
