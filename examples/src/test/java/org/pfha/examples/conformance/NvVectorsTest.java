@@ -55,8 +55,7 @@ class NvVectorsTest {
   private static void copy(String prefix, Path directory) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(VECTORS)) {
-      files =
-          all.filter(file -> String.valueOf(file.getFileName()).startsWith(prefix)).toList();
+      files = all.filter(file -> String.valueOf(file.getFileName()).startsWith(prefix)).toList();
     }
     for (Path file : files) {
       Files.copy(file, directory.resolve(String.valueOf(file.getFileName())));
