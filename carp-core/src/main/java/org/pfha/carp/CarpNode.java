@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.carp.engine.Role;
 import org.pfha.net.EventLoop;
 import org.pfha.net.IpTransport;
@@ -102,6 +103,16 @@ public final class CarpNode implements AutoCloseable {
    */
   public CarpExplanation explain(String link, int vhid) {
     return duty.ask(members -> members.get(link, vhid).explain(loop.now()));
+  }
+
+  /**
+   * Lets another protocol say whether the peer is alive, so that a silent master can be told from a
+   * dead one.
+   *
+   * @param liveness is asked under the node's lock: must answer at once and not call back
+   */
+  public void peerLiveness(PeerLiveness liveness) {
+    duty.peerLiveness(liveness);
   }
 
   /**

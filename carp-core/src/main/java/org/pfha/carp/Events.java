@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.pfha.carp.diagnosis.CarpDiagnosis.Severity;
 
 /**
  * Tells listeners, on the loop and never under a lock, and watches how long they take. Thread-safe.
@@ -30,7 +31,7 @@ final class Events {
 
   /** Tells the listeners now; for the loop. */
   void tell(CarpEvent event) {
-    LOG.log(event instanceof LoopDelay ? Level.WARNING : Level.INFO, event::toString);
+    LOG.log(level(event), event::toString);
     for (Consumer<CarpEvent> listener : listeners) {
       long begin = loop.now();
       try {
@@ -42,6 +43,14 @@ final class Events {
         watch("a listener at " + event, begin);
       }
     }
+  }
+
+  private static Level level(CarpEvent event) {
+    boolean worrying =
+        event instanceof LoopDelay
+            || (event instanceof Diagnosed diagnosed
+                && diagnosed.diagnosis().severity() != Severity.INFO);
+    return worrying ? Level.WARNING : Level.INFO;
   }
 
   /** Says so if the loop was late for what it should have begun at an instant. */

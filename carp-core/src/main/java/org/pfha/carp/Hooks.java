@@ -136,7 +136,7 @@ final class Hooks {
    */
   boolean awaitEnd(Duration most) {
     try {
-      return ended.await(most.toNanos(), TimeUnit.NANOSECONDS);
+      return ended.await(Loop.nanos(most), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

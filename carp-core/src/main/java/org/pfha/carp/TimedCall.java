@@ -51,7 +51,7 @@ final class TimedCall implements Runnable {
     TimedCall call = new TimedCall(loop, body, returned);
     // One turn later, so that behind a pause a return that waits is heard first.
     Runnable expire = () -> loop.execute(() -> call.expire(timedOut));
-    call.timeout = loop.schedule(call.beginNanos + timeout.toNanos(), expire);
+    call.timeout = loop.schedule(call.beginNanos + Loop.nanos(timeout), expire);
     try {
       executor.execute(call);
     } catch (RejectedExecutionException e) {

@@ -136,9 +136,18 @@ class ProfilesTest {
   void mistakesAreNamed() {
     assertThatThrownBy(
             SimPair.node(
-                    pair.a, vrrp(0).password("secret").peer("192.0.2.3").address("2001:db8::1/64"))
+                    pair.a,
+                    vrrp(0)
+                        .password("secret")
+                        .peer("192.0.2.3")
+                        .address("2001:db8::1/64")
+                        .interval(Duration.ofMillis(15)))
                 ::start)
         .hasMessageContainingAll(
-            "VRRPv3 has none", "multicast only", "priority 0", "addresses of both families");
+            "VRRPv3 has none",
+            "multicast only",
+            "priority 0",
+            "addresses of both families",
+            "PT0.015S");
   }
 }

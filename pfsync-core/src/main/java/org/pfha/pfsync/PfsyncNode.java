@@ -97,13 +97,21 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   }
 
   void start() throws IOException {
-    synchronized (lock) {
-      path.open(this::received);
-      onEngine(
-          now -> {
-            engine.requestBulk(now);
-            return true;
-          });
+    boolean done = false;
+    try {
+      synchronized (lock) {
+        path.open(this::received);
+        onEngine(
+            now -> {
+              engine.requestBulk(now);
+              return true;
+            });
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
     }
     if (plane != null) {
       plane.attach(this);
@@ -147,7 +155,8 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (closed) {
         return;
       }
-      timer = null;
+      // Reading what had piled up may have set the timer anew.
+      stopTimer();
       boolean done = false;
       try {
         engine.tick(loop.clock().nanoTime());
@@ -179,8 +188,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (timerNanos == next) {
         return;
       }
-      timer.close();
-      timer = null;
+      stopTimer();
     }
     timerNanos = next;
     try {
@@ -188,6 +196,14 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     } catch (RejectedExecutionException gone) {
       LOG.log(System.Logger.Level.WARNING, "the event loop is gone, and pfsync with it", gone);
       standBackNoLonger();
+    }
+  }
+
+  private void stopTimer() {
+    Subscription running = timer;
+    timer = null;
+    if (running != null) {
+      running.close();
     }
   }
 
@@ -426,9 +442,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
         engine.stop(loop.clock().nanoTime());
       } finally {
         standBackNoLonger();
-        if (timer != null) {
-          timer.close();
-        }
+        stopTimer();
         path.close();
       }
     }

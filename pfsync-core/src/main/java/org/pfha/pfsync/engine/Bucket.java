@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.wire.Action;
 
@@ -19,6 +20,7 @@ final class Bucket {
   private final PfsyncSettings settings;
   private final Outbox outbox;
   private final Deferrals deferrals;
+  private final StateRow cursor;
   private final NameSlab names;
   private final NameSlab requests;
   private final int[] sizes = new int[Place.COUNT];
@@ -30,6 +32,7 @@ final class Bucket {
     this.settings = settings;
     this.outbox = outbox;
     this.deferrals = deferrals;
+    cursor = table.cursor();
     int capacity = 0;
     for (int i = 0; i < Place.COUNT; i++) {
       sizes[i] = settings.format().messageSize(Place.action(i, settings.format()));
@@ -204,14 +207,11 @@ final class Bucket {
       outbox.name(action, id, creatorId);
       return;
     }
-    PfState state = table.get(id, creatorId, now);
-    if (state != null && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
+    int row = table.find(id, creatorId);
+    if (row != StateTable.NO_ROW
+        && (table.seek(row, cursor).stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
       boolean wantsAck = place == Place.INS && deferrals.holds(id, creatorId);
-      outbox.state(action, wantsAck ? wantingAck(state) : state);
+      outbox.state(action, cursor, wantsAck ? PfState.FLAG_ACK : 0, now);
     }
-  }
-
-  private static PfState wantingAck(PfState state) {
-    return state.toBuilder().stateFlags(state.stateFlags() | PfState.FLAG_ACK).build();
   }
 }
