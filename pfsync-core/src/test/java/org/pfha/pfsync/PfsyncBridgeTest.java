@@ -239,8 +239,7 @@ class PfsyncBridgeTest {
   void towardsAnEarly14EachStateHasASectionOfItsOwn() throws IOException {
     List<PfsyncPacket> seen = new ArrayList<>();
     right.tap(frame -> collect(frame, seen));
-    BridgeSide early14 =
-        sideB(StateFormat.V1400).sending(StateFormat.V1301).oneStatePerSection();
+    BridgeSide early14 = sideB(StateFormat.V1400).sending(StateFormat.V1301).oneStatePerSection();
     try (PfsyncBridge bridge = bridge(sideA(StateFormat.V1301), early14);
         PfsyncNode nodeA = nodeA(StateFormat.V1301);
         PfsyncNode nodeB = nodeB(StateFormat.V1400)) {
@@ -269,8 +268,7 @@ class PfsyncBridgeTest {
         && packet.check() == IpPacket.Check.OK
         && packet.protocol() == PfsyncTransport.PROTOCOL) {
       seen.add(
-          PfsyncPacket.decode(
-                  ip, packet.payloadOffset(), packet.payloadLength(), StateFormat.V1400)
+          PfsyncPacket.decode(ip, packet.payloadOffset(), packet.payloadLength(), StateFormat.V1400)
               .packet());
     }
   }
