@@ -32,6 +32,7 @@ import org.pfha.pfsync.wire.PfsyncTransport;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** A pair of unlike releases with a bridge between them, each on a link of its own. */
+@SuppressWarnings("try") // a bridge or a node just has to be there
 class PfsyncBridgeTest {
 
   private static final int A = 0xa;
