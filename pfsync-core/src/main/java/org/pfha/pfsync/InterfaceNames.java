@@ -13,8 +13,8 @@ import org.pfha.pfsync.engine.InterfaceMapping;
  * there is {@code igb0} here, several ports there are one {@code lagg0}. A peer's interface without
  * an entry has no name here, and its states are skipped, with an event. Immutable.
  *
- * <p>{@code all}, the name of floating states, needs {@link #floating}: a node that binds its states
- * to interfaces may rather not have them.
+ * <p>{@code all}, the name of floating states, needs {@link #floating}: a node that binds its
+ * states to interfaces may rather not have them.
  */
 public final class InterfaceNames implements InterfaceMapping {
 

@@ -25,6 +25,7 @@ import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.engine.PfsyncSink;
 import org.pfha.pfsync.engine.PfsyncStatistics;
+import org.pfha.pfsync.wire.PfsyncTransport;
 
 /**
  * Keeps a state table equal to the tables of its peers.
@@ -44,7 +45,7 @@ import org.pfha.pfsync.engine.PfsyncStatistics;
 public final class PfsyncNode implements StateFeed, AutoCloseable {
 
   /** IP protocol number of pfsync. */
-  public static final int PROTOCOL = 240;
+  public static final int PROTOCOL = PfsyncTransport.PROTOCOL;
 
   private static final System.Logger LOG = System.getLogger(PfsyncNode.class.getName());
 

@@ -146,8 +146,7 @@ public record SyncBandwidth(
    * @return bits per second
    */
   public long neededBitsPerSecond() {
-    return Math.max(
-        ruleOfThumbBytesPerSecond() * BITS, HEADROOM * packed.wireBitsPerSecond());
+    return Math.max(ruleOfThumbBytesPerSecond() * BITS, HEADROOM * packed.wireBitsPerSecond());
   }
 
   /**

@@ -23,7 +23,7 @@ class InterfaceNamesTest {
       InterfaceNames.map("em0", "igb0").and("em1", "lagg0").and("em2", "lagg0").floating();
 
   @Test
-  void namesAreThosesOfTheOtherNodeOrNone() {
+  void namesAreThoseOfTheOtherNodeOrNone() {
     assertThat(HERE.local("em0")).isEqualTo("igb0");
     assertThat(HERE.local("em1")).isEqualTo("lagg0");
     assertThat(HERE.local("em2")).isEqualTo("lagg0");

@@ -32,6 +32,7 @@ import org.pfha.pfsync.wire.PfsyncTransport;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** A pair of unlike releases with a bridge between them, each on a link of its own. */
+@SuppressWarnings("try") // a bridge or a node just has to be there
 class PfsyncBridgeTest {
 
   private static final int A = 0xa;
@@ -239,8 +240,7 @@ class PfsyncBridgeTest {
   void towardsAnEarly14EachStateHasASectionOfItsOwn() throws IOException {
     List<PfsyncPacket> seen = new ArrayList<>();
     right.tap(frame -> collect(frame, seen));
-    BridgeSide early14 =
-        sideB(StateFormat.V1400).sending(StateFormat.V1301).oneStatePerSection();
+    BridgeSide early14 = sideB(StateFormat.V1400).sending(StateFormat.V1301).oneStatePerSection();
     try (PfsyncBridge bridge = bridge(sideA(StateFormat.V1301), early14);
         PfsyncNode nodeA = nodeA(StateFormat.V1301);
         PfsyncNode nodeB = nodeB(StateFormat.V1400)) {
@@ -269,8 +269,7 @@ class PfsyncBridgeTest {
         && packet.check() == IpPacket.Check.OK
         && packet.protocol() == PfsyncTransport.PROTOCOL) {
       seen.add(
-          PfsyncPacket.decode(
-                  ip, packet.payloadOffset(), packet.payloadLength(), StateFormat.V1400)
+          PfsyncPacket.decode(ip, packet.payloadOffset(), packet.payloadLength(), StateFormat.V1400)
               .packet());
     }
   }

@@ -105,8 +105,7 @@ class KernelBridgeTest {
       StatePush pushed = device.states().push(table, 0);
       assertThat(pushed.added()).isOne();
       assertThat(pushed.refused())
-          .containsExactly(
-              java.util.Map.entry(new StateId(1, Kernels.HOST), Errno.EINVAL.code));
+          .containsExactly(java.util.Map.entry(new StateId(1, Kernels.HOST), Errno.EINVAL.code));
       assertThat(pushed).hasToString("1 added, 0 present, 1 refused {EINVAL=1}");
       kernel.securelevel(3);
       assertThatThrownBy(() -> device.states().push(table, 0))
@@ -178,8 +177,7 @@ class KernelBridgeTest {
     kernel.insert(Kernels.udp(1));
     List<Event> events = new ArrayList<>();
     try (PfDevice device = Kernels.open(kernel)) {
-      KernelWatch watch =
-          new KernelWatch(device.states(), KernelWatch.DEFAULT_MISSES, events::add);
+      KernelWatch watch = new KernelWatch(device.states(), KernelWatch.DEFAULT_MISSES, events::add);
       watch.poll();
       events.clear();
       kernel.table().remove(1, Kernels.HOST);

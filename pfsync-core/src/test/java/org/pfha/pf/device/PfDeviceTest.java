@@ -23,8 +23,7 @@ class PfDeviceTest {
   void statusIsReadByTheRequestOfTheRelease(Release release) throws IOException {
     InMemoryPf kernel = Kernels.of(release);
     kernel.insert(Kernels.udp(1));
-    try (PfDevice device =
-        Kernels.open(Kernels.recorded(kernel, journal), Danger.CHANGE_HOST_ID)) {
+    try (PfDevice device = Kernels.open(Kernels.recorded(kernel, journal), Danger.CHANGE_HOST_ID)) {
       assertThat(device.release()).isEqualTo(release.major());
       assertThat(device.start()).isTrue();
       device.settings().setHostId(Kernels.HOST);
@@ -58,8 +57,10 @@ class PfDeviceTest {
     }
     List<String> asked = Kernels.requests(journal, PfRequest.DIOCGETSTATUSNV);
     // length of the empty request, then the capacity: little-endian longs behind the pointer
-    assertThat(asked.get(0)).contains(" 0000000000000000" + "1300000000000000" + "0010000000000000");
-    assertThat(asked.get(1)).contains(" 0000000000000000" + "1300000000000000" + "0020000000000000");
+    assertThat(asked.get(0))
+        .contains(" 0000000000000000" + "1300000000000000" + "0010000000000000");
+    assertThat(asked.get(1))
+        .contains(" 0000000000000000" + "1300000000000000" + "0020000000000000");
   }
 
   @ParameterizedTest

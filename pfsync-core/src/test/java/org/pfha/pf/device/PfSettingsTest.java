@@ -109,8 +109,7 @@ class PfSettingsTest {
       kernel.addInterface("vlan" + i);
     }
     kernel.addInterfaceGroup("egress", "em0", "em1");
-    try (PfDevice device =
-        Kernels.open(Kernels.recorded(kernel, journal), Danger.SKIP_INTERFACE)) {
+    try (PfDevice device = Kernels.open(Kernels.recorded(kernel, journal), Danger.SKIP_INTERFACE)) {
       List<PfInterface> all = device.interfaces().list("");
       assertThat(all).hasSizeGreaterThanOrEqualTo(303);
       assertThat(all).extracting(PfInterface::name).contains("vlan299", "em0", "egress");
@@ -220,7 +219,8 @@ class PfSettingsTest {
         assertThat(first.labels()).containsExactly("web");
         assertThat(first.ifname()).isEqualTo("em0");
         assertThat(first.src()).hasToString("! 10.1.0.0/16 port " + PortMatch.range(1024, 65535));
-        assertThat(List.of(first.packetsIn(), first.packetsOut(), first.bytesIn(), first.bytesOut()))
+        assertThat(
+                List.of(first.packetsIn(), first.packetsOut(), first.bytesIn(), first.bytesOut()))
             .containsExactly(11L, 12L, 13L, 14L);
         assertThat(List.of(first.states(), first.statesCreated(), first.sourceNodes()))
             .containsExactly(15L, 16L, 17L);

@@ -91,8 +91,7 @@ class PfStatesTest {
     kernel.failNext(PfRequest.DIOCGETSTATESV2, Errno.ENODEV.code);
     kernel.failNextNetlink(1, Errno.EPERM.code);
     try (PfDevice device = Kernels.open(kernel)) {
-      assertThat(device.states().list(state -> {}).method())
-          .isEqualTo(StateListing.Method.PACKED);
+      assertThat(device.states().list(state -> {}).method()).isEqualTo(StateListing.Method.PACKED);
     }
   }
 
@@ -100,8 +99,7 @@ class PfStatesTest {
   void anEmptyFilterIsRefusedAndNothingIsAsked() throws IOException {
     InMemoryPf kernel = Kernels.of(Release.V14);
     kernel.insert(Kernels.udp(1));
-    try (PfDevice device =
-        Kernels.open(Kernels.recorded(kernel, journal), Danger.FLUSH_STATES)) {
+    try (PfDevice device = Kernels.open(Kernels.recorded(kernel, journal), Danger.FLUSH_STATES)) {
       int before = journal.size();
       for (StateFilter empty :
           List.of(
@@ -126,8 +124,17 @@ class PfStatesTest {
     assertThatThrownBy(
             () ->
                 new StateFilter(
-                    0, 7, 0, 300, HostMatch.of("10.0.0.0/8"), HostMatch.ANY, HostMatch.ANY, "", "",
-                    false, false))
+                    0,
+                    7,
+                    0,
+                    300,
+                    HostMatch.of("10.0.0.0/8"),
+                    HostMatch.ANY,
+                    HostMatch.ANY,
+                    "",
+                    "",
+                    false,
+                    false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("name the state's id", "protocol 300", "needs family 2");
   }
@@ -161,10 +168,7 @@ class PfStatesTest {
               .to(HostMatch.of("10.2.0.0/16").withPorts(PortMatch.of(53)));
       assertThat(device.states().kill(some)).isEqualTo(3);
       assertThat(device.states().kill(some)).isZero();
-      assertThat(
-              device
-                  .states()
-                  .kill(StateFilter.EMPTY.from(HostMatch.of("10.1.0.50").not())))
+      assertThat(device.states().kill(StateFilter.EMPTY.from(HostMatch.of("10.1.0.50").not())))
           .as("negated")
           .isZero();
       assertThat(device.states().kill(StateFilter.EMPTY.label("no such label"))).isZero();

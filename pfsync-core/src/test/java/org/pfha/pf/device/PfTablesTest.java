@@ -152,9 +152,7 @@ class PfTablesTest {
   @Test
   void aConstantTableIsNotChanged() throws IOException {
     try (PfDevice device = Kernels.open(Kernels.of(Release.V14))) {
-      device
-          .tables()
-          .create(List.of(new PfTable(BLOCKED, PfTable.PERSIST | PfTable.CONST)));
+      device.tables().create(List.of(new PfTable(BLOCKED, PfTable.PERSIST | PfTable.CONST)));
       assertThatThrownBy(() -> device.tables().add(BLOCKED, hosts(1)))
           .isInstanceOf(PfPrivilegeException.class)
           .hasMessageContaining("constant table");

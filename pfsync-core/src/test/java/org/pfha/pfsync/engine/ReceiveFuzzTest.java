@@ -69,8 +69,7 @@ class ReceiveFuzzTest {
       assertThat(ids.add(state.stateId())).as("one state of a name").isTrue();
       assertThat(state.creatorId()).isNotZero();
       assertThat(table.get(state.id(), state.creatorId())).isEqualTo(state);
-      PfState onWire =
-          table.find(state.wire(), state.proto(), state.direction(), state.ifname());
+      PfState onWire = table.find(state.wire(), state.proto(), state.direction(), state.ifname());
       assertThat(onWire).as("found by its key").isNotNull();
       assertThat(onWire.stateId()).isEqualTo(state.stateId());
       copy.insert(state, 0);
