@@ -323,7 +323,7 @@ public final class CarpNode implements AutoCloseable {
 
   private void endHooks() {
     if (hasHooks && loop.execute(hooks::end)) {
-      loop.schedule(loop.now() + closePatience.toNanos(), hooks::abandon);
+      loop.schedule(loop.now() + Loop.nanos(closePatience), hooks::abandon);
       if (!loop.isCurrent() && !hooks.isCaller() && !hooks.awaitEnd(closePatience)) {
         LOG.log(Level.WARNING, "closed a CARP node while a role hook was still running");
       }

@@ -130,7 +130,7 @@ final class DutyCycle {
     try {
       if (!closed) {
         members.received(packet);
-        settle(packet.arrivalNanos());
+        settle(loop.now());
       }
     } finally {
       lock.unlock();

@@ -16,12 +16,12 @@ final class Events {
 
   private final Loop loop;
   private final List<Consumer<CarpEvent>> listeners;
-  private final Duration patience;
+  private final long patienceNanos;
 
   Events(Loop loop, List<Consumer<CarpEvent>> listeners, Duration patience) {
     this.loop = loop;
     this.listeners = List.copyOf(listeners);
-    this.patience = patience;
+    this.patienceNanos = Loop.nanos(patience);
   }
 
   /** Tells the listeners of it behind what they are told already. */
@@ -50,13 +50,14 @@ final class Events {
         event instanceof LoopDelay
             || (event instanceof Diagnosed diagnosed
                 && diagnosed.diagnosis().severity() != Severity.INFO);
-    return worrying ? Level.WARNING : Level.INFO;
+    boolean detail = event instanceof DecisionMade; // a change of role is logged by itself
+    return worrying ? Level.WARNING : detail ? Level.DEBUG : Level.INFO;
   }
 
   /** Says so if the loop was late for what it should have begun at an instant. */
   void watch(String cause, long beginNanos) {
     long now = loop.now();
-    if (now - beginNanos > patience.toNanos()) {
+    if (now - beginNanos > patienceNanos) {
       post(new LoopDelay(cause, Duration.ofNanos(now - beginNanos), now));
     }
   }

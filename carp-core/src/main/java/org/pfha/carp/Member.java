@@ -259,16 +259,16 @@ final class Member implements CarpActions {
     }
     protocol.reconfigure(changed, preempts(), now, this);
     keyring = believe();
-    List<Subscription> left = List.copyOf(joins);
-    joins.clear();
-    join();
-    left.forEach(Subscription::close);
     Link known = state;
     if (known != null) {
       advertiser.linkChanged(known, election.addresses());
       watch(known, now);
     }
     settle(now);
+    List<Subscription> left = List.copyOf(joins);
+    join(); // what it has joined before it fails is left with the rest
+    left.forEach(Subscription::close);
+    joins.removeAll(left);
   }
 
   void rotatePassword(byte[] next, Duration window, long now) {
@@ -279,7 +279,7 @@ final class Member implements CarpActions {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
-    keys.rotate(next, now, window.toNanos());
+    keys.rotate(next, now, Loop.nanos(window));
     keyring = believe();
     settle(now);
   }
@@ -428,7 +428,7 @@ final class Member implements CarpActions {
   boolean hearsSlower(long now) {
     return heardRule == RoleReason.PREEMPT_IS_OFF
         && memory.hasHeardWithin(masterDownNanos(), now)
-        && now - backupSinceNanos >= router.preemptDelay().toNanos()
+        && now - backupSinceNanos >= Loop.nanos(router.preemptDelay())
         && router.preempts(node.preempt());
   }
 

@@ -101,11 +101,6 @@ final class TimedCall implements Runnable {
     loop.execute(() -> finish(result));
   }
 
-  /** Whether the caller is the application's code in this call. */
-  synchronized boolean isCaller() {
-    return thread == Thread.currentThread();
-  }
-
   private synchronized void hold(@Nullable Thread runner) {
     thread = runner;
     if (runner == null) {

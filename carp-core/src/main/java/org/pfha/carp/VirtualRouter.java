@@ -451,13 +451,16 @@ public final class VirtualRouter {
     return settings.profile.keyring(key, settings.vhid, inet(settings.addresses));
   }
 
+  private boolean isIpv6() {
+    return inet(settings.addresses).stream().anyMatch(Advertiser::isIpv6);
+  }
+
   /** Whether it can become another one while it runs. */
   boolean isSameElection(VirtualRouter other) {
     return link.equals(other.link)
         && settings.vhid == other.settings.vhid
-        && settings.profile == other.settings.profile
-        && settings.vrrp == null
-        && other.settings.vrrp == null
+        && settings.vrrp == other.settings.vrrp
+        && (isVrrp() ? isIpv6() == other.isIpv6() : settings.profile == other.settings.profile)
         && Objects.equals(settings.group, other.settings.group);
   }
 

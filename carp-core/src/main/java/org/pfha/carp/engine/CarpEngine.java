@@ -303,8 +303,11 @@ public final class CarpEngine implements Election {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
         if (linkUp) {
-          long patience =
-              standing.isTie(advert) && tie.isLost(packet) ? standing.intervalNanos() : 0;
+          boolean patient =
+              profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
+                  && standing.isTie(advert)
+                  && tie.hear(packet, standing.intervalNanos());
+          long patience = patient ? standing.intervalNanos() : 0;
           masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
         }
       }
@@ -324,11 +327,10 @@ public final class CarpEngine implements Election {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
         sendToFamilies(false, at, actions);
       }
-      boolean patient = false;
-      if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
-        tie.begin(packet, at + standing.intervalNanos());
-        patient = tie.isLost(packet);
-      }
+      boolean patient =
+          equal
+              && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
+              && tie.begin(packet, standing.intervalNanos());
       becomeBackup(
           RoleReason.MORE_FREQUENT_ADVERTISEMENT,
           patient ? standing.intervalNanos() : 0,

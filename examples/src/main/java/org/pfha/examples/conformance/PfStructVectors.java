@@ -65,8 +65,6 @@ final class PfStructVectors {
     return switch (struct) {
       case "pfsync_state", "pfsync_state_1301", "pfioc_state" -> record(StateRecord.PACKED, bytes);
       case "pfsync_state_1400" -> wireState(bytes);
-      case "carpreq" -> SocketIoctlVectors.carp(bytes);
-      case "pfsyncreq" -> SocketIoctlVectors.pfsync(bytes);
       case "pf_state_export" -> record(StateRecord.EXPORT, bytes);
       case "pf_status" -> {
         PfStatus status = PfStatus.ofBytes(bytes);

@@ -1,6 +1,5 @@
 package org.pfha.examples.conformance;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.pfha.carp.engine.Role;
 import org.pfha.carp.kernel.KernelCarp;
 import org.pfha.carp.kernel.KernelCarpException;
 import org.pfha.carp.kernel.KernelVhid;
@@ -32,10 +30,7 @@ final class SocketIoctlVectors {
   /** A kernel without nvlists for pfsync, so that the structure is used. */
   private static final int RELEASE_13 = 1_300_139;
 
-  private static final int KEY = 20;
-  private static final int KEY_SIZE = 20;
   private static final int PFSYNCREQ = 28;
-  private static final String IFNAME = "em0";
 
   private SocketIoctlVectors() {}
 
@@ -116,44 +111,6 @@ final class SocketIoctlVectors {
     } catch (PfException e) {
       return "refused " + e.errno();
     }
-  }
-
-  /** {@code carpreq}, read from a kernel that answers with it and written back to it. */
-  static PfStructVectors.Read carp(byte[] bytes) {
-    int vhid = host(bytes).getInt(4);
-    RecordedCall kernel = answering(SIOCSVH, Map.of(SIOCGVH, bytes));
-    try (KernelCarp carp = KernelCarp.open(kernel)) {
-      KernelVhid host = carp.vhid(IFNAME, vhid).orElseThrow();
-      KernelVhid written =
-          host.role() == Role.INIT ? carp.change(host) : carp.force(IFNAME, vhid, host.role());
-      byte[] again = HEX.parseHex(kernel.pointedTo.get(0));
-      // the passphrase is nobody's business: it is neither read nor written back
-      System.arraycopy(bytes, KEY, again, KEY, KEY_SIZE);
-      Map<String, Object> value = carpText(written);
-      value.put("count", String.valueOf(host(again).getInt(0)));
-      value.put("key", HEX.formatHex(bytes, KEY, KEY + KEY_SIZE));
-      return new PfStructVectors.Read(value, again);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e);
-    }
-  }
-
-  /** {@code pfsyncreq}, read from a kernel that answers with it and written to another. */
-  static PfStructVectors.Read pfsync(byte[] bytes) {
-    KernelPfsyncConfig config;
-    try (KernelPfsync pfsync = KernelPfsync.open(answering(0, Map.of(SIOCGETPFSYNC, bytes)))) {
-      config = pfsync.config();
-    } catch (PfException e) {
-      throw new IllegalArgumentException(e);
-    }
-    RecordedCall kernel = answering(SIOCSETPFSYNC, Map.of(SIOCGETPFSYNC, new byte[PFSYNCREQ]));
-    try (KernelPfsync pfsync = KernelPfsync.open(kernel)) {
-      KernelPfsyncConfig unchanged = pfsync.change(present -> config);
-      assert unchanged.syncdev().isEmpty() : "this kernel answers with nothing";
-    } catch (PfException e) {
-      throw new IllegalArgumentException(e);
-    }
-    return new PfStructVectors.Read(pfsyncText(config), HEX.parseHex(kernel.pointedTo.get(0)));
   }
 
   private static RecordedCall answering(long word, Map<Long, byte[]> reads) {

@@ -58,7 +58,8 @@ public final class StatusCommand implements Callable<Integer> {
     out.println("ruleset        " + status.checksum());
     out.println("debug level    " + status.debug());
     out.println(
-        "states         %d of %d".formatted(status.states(), device.settings().limit(PfLimit.STATES)));
+        "states         %d of %d"
+            .formatted(status.states(), device.settings().limit(PfLimit.STATES)));
     out.println(
         "source nodes   %d of %d"
             .formatted(status.sourceNodes(), device.settings().limit(PfLimit.SOURCE_NODES)));
@@ -76,8 +77,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static void counters(PrintWriter out, String title, Map<String, Long> counters) {
     out.println(title);
     counters.forEach(
-        (name, count) ->
-            out.println("  %-26s %s".formatted(name, Long.toUnsignedString(count))));
+        (name, count) -> out.println("  %-26s %s".formatted(name, Long.toUnsignedString(count))));
   }
 
   private static void traffic(PrintWriter out, PfStatus status, int family, String name) {

@@ -18,6 +18,9 @@ final class StateLister {
 
   private static final int MAX_ROUNDS = 8;
 
+  /** A kernel that has only the packed records may allocate as much as it is asked for. */
+  static final long PACKED_CAP = 256L << 20;
+
   private final PfChannel channel;
   private final long cap;
 
@@ -68,9 +71,10 @@ final class StateLister {
   }
 
   private StateListing list(StateRecord record, Consumer<PfState> each) throws PfException {
+    long most = record == StateRecord.PACKED ? Math.min(cap, PACKED_CAP) : cap;
     long size = Math.max(estimate(record) * 2, 2L * SPARE_RECORDS * record.size());
     for (int round = 1; ; round++) {
-      int capacity = (int) Math.min(size, cap);
+      int capacity = (int) Math.min(size, most);
       try (NativeMemory memory = channel.calls().allocate(capacity)) {
         int written = request(record, capacity, memory.buffer());
         int free = capacity - written;
@@ -86,10 +90,10 @@ final class StateLister {
               round);
         }
       }
-      if (size >= cap || round == MAX_ROUNDS) {
+      if (size >= most || round == MAX_ROUNDS) {
         throw new PfException(
-            "the states fill a buffer of %d bytes; open the device with a state buffer above %d"
-                .formatted(capacity, cap));
+            "the states fill a buffer of %d bytes; open the device with a larger state buffer"
+                .formatted(capacity));
       }
       size *= 2;
     }

@@ -61,30 +61,39 @@ final class Bucket {
     return names.isEmpty() && requests.isEmpty();
   }
 
+  /** Whether a state waits to be sent; that another of its name was deleted does not count. */
   boolean holds(long id, int creatorId) {
-    return names.find(id, creatorId) != NameSlab.NONE;
+    int slot = names.find(id, creatorId);
+    return slot != NameSlab.NONE && names.list(slot) != Place.DEL_C;
+  }
+
+  /**
+   * Where a state of the table waits. If the end of an earlier state of its name waits, that goes
+   * first: the order of sections would let it follow the new one's beginning.
+   */
+  private int find(long id, int creatorId, long now) {
+    int slot = names.find(id, creatorId);
+    if (slot != NameSlab.NONE && names.list(slot) == Place.DEL_C) {
+      flush(now);
+      return NameSlab.NONE;
+    }
+    return slot;
   }
 
   void inserted(long id, int creatorId, long now) {
-    int slot = names.find(id, creatorId);
-    if (slot != NameSlab.NONE && names.list(slot) == Place.DEL_C) {
-      // The order of sections would let the old state's end follow the new one's beginning.
-      flush(now);
-      slot = NameSlab.NONE;
-    }
-    if (slot == NameSlab.NONE) {
+    if (find(id, creatorId, now) == NameSlab.NONE) {
       add(id, creatorId, Place.INS, now);
     }
   }
 
   void acknowledge(long id, int creatorId, long now) {
-    if (!holds(id, creatorId)) {
+    if (find(id, creatorId, now) == NameSlab.NONE) {
       add(id, creatorId, Place.INS_ACK, now);
     }
   }
 
   void updated(long id, int creatorId, boolean tcp, long now) {
-    int slot = names.find(id, creatorId);
+    int slot = find(id, creatorId, now);
     if (slot == NameSlab.NONE) {
       add(id, creatorId, Place.UPD_C, now);
     } else if (names.list(slot) == Place.INS_ACK) {
@@ -95,7 +104,7 @@ final class Bucket {
   }
 
   void fullUpdate(long id, int creatorId, long now) {
-    int slot = names.find(id, creatorId);
+    int slot = find(id, creatorId, now);
     if (slot == NameSlab.NONE) {
       add(id, creatorId, Place.UPD, now);
     } else if (names.list(slot) == Place.INS_ACK || names.list(slot) == Place.UPD_C) {

@@ -63,7 +63,9 @@ public final class PfsyncEngine {
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
     bulkSend = new BulkSend(table, settings, sink, counters, queue);
     ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
-    receive = new Receive(table, settings, sink, counters, states, sender, liveness, bulkReceive, bulkSend);
+    receive =
+        new Receive(
+            table, settings, sink, counters, states, sender, liveness, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -144,6 +143,38 @@ class StateListingTest {
     }
   }
 
+  @Test
+  void anOldKernelIsNotAskedForAnAbsurdLength() throws IOException {
+    List<Integer> lengths = new ArrayList<>();
+    SystemCalls crowded =
+        new ForwardingCalls(InMemoryPf.of(Release.V13_0)) {
+          @Override
+          public int ioctl(
+              int fd, long request, ByteBuffer argument, int offset, ByteBuffer pointee)
+              throws SystemCallException {
+            if (request != PfRequest.DIOCGETSTATES.word()) {
+              return super.ioctl(fd, request, argument, offset, pointee);
+            }
+            int size = StateRecord.PACKED.size();
+            int length = argument.getInt(0);
+            argument.putInt(0, length == 0 ? 5_000_000 * size : length / size * size);
+            return 0;
+          }
+
+          @Override
+          public NativeMemory allocate(int bytes) {
+            lengths.add(bytes);
+            return super.allocate(1);
+          }
+        };
+    try (PfDevice device = Kernels.open(crowded)) {
+      assertThatThrownBy(() -> device.states().list(state -> {}))
+          .isInstanceOf(PfException.class)
+          .hasMessageContaining("the states fill a buffer");
+    }
+    assertThat(lengths).containsExactly((int) StateLister.PACKED_CAP);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aKernelThatStopsBeforeAWholeRowIsStillReadToTheEnd(Release release) throws IOException {
@@ -201,6 +232,7 @@ class StateListingTest {
 
   private static long usedHeap() {
     System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 }
