@@ -5,6 +5,7 @@ module org.pfha.examples {
   requires com.google.common;
   requires static com.google.errorprone.annotations;
   requires info.picocli;
+  requires java.management;
   requires java.logging;
   requires org.pfha.carp;
   requires org.pfha.configsync;
@@ -13,6 +14,8 @@ module org.pfha.examples {
   exports org.pfha.examples;
 
   opens org.pfha.examples to
+      info.picocli;
+  opens org.pfha.examples.bench to
       info.picocli;
   opens org.pfha.examples.conformance to
       info.picocli;

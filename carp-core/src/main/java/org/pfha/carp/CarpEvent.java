@@ -5,4 +5,10 @@ package org.pfha.carp;
  * {@code toString} is a line for a log.
  */
 public sealed interface CarpEvent
-    permits RoleChange, DecisionMade, DemotionChange, HookResult, ProbeStatus, LoopDelay {}
+    permits RoleChange,
+        DecisionMade,
+        Diagnosed,
+        DemotionChange,
+        HookResult,
+        ProbeStatus,
+        LoopDelay {}

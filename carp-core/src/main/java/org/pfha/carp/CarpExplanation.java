@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.diagnosis.CarpDiagnosis;
 import org.pfha.carp.engine.Decision;
 import org.pfha.carp.engine.Role;
 
@@ -26,6 +27,9 @@ import org.pfha.carp.engine.Role;
  * @param group what it shares its fate with: the role of each member of its group, or nothing
  * @param decisions the last causal records, oldest first; suppressed role changes included
  * @param lastReject the last packet with its vhid that was not believed, or null
+ * @param diagnoses what is wrong with it or its segment, and how late the adverts of its masters
+ *     are
+ * @param observesNeighbours whether this host sees who else claims addresses by ARP and ND
  */
 public record CarpExplanation(
     String link,
@@ -41,7 +45,9 @@ public record CarpExplanation(
     List<DemotionLedger.Entry> demotion,
     List<String> group,
     List<Decision> decisions,
-    @Nullable RejectedAdvert lastReject) {
+    @Nullable RejectedAdvert lastReject,
+    List<CarpDiagnosis> diagnoses,
+    boolean observesNeighbours) {
 
   /** Copies the lists. */
   public CarpExplanation {
@@ -49,6 +55,7 @@ public record CarpExplanation(
     demotion = List.copyOf(demotion);
     group = List.copyOf(group);
     decisions = List.copyOf(decisions);
+    diagnoses = List.copyOf(diagnoses);
   }
 
   /**
@@ -120,6 +127,14 @@ public record CarpExplanation(
     if (lastReject != null) {
       text.append("\n  last reject: ").append(lastReject);
     }
+    for (CarpDiagnosis diagnosis : diagnoses) {
+      text.append("\n  %s: %s".formatted(diagnosis.severity(), diagnosis.text()));
+    }
+    if (!observesNeighbours) {
+      text.append(
+          "\n  ARP and neighbour advertisements cannot be seen: who else claims an address");
+      text.append(" stays unknown");
+    }
     text.append("\n  decisions:");
     decisions.forEach(
         decision ->
@@ -168,6 +183,8 @@ public record CarpExplanation(
     if (lastReject != null) {
       json.field("last_reject", lastReject.json());
     }
+    json.list("diagnoses", diagnoses, CarpDiagnosis::toJson);
+    json.field("observes_neighbours", observesNeighbours);
     return json.toString();
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.carp.engine.Role;
 import org.pfha.net.EventLoop;
 import org.pfha.net.IpTransport;
@@ -102,6 +103,16 @@ public final class CarpNode implements AutoCloseable {
    */
   public CarpExplanation explain(String link, int vhid) {
     return duty.ask(members -> members.get(link, vhid).explain(loop.now()));
+  }
+
+  /**
+   * Lets another protocol say whether the peer is alive, so that a silent master can be told from a
+   * dead one.
+   *
+   * @param liveness is asked under the node's lock: must answer at once and not call back
+   */
+  public void peerLiveness(PeerLiveness liveness) {
+    duty.peerLiveness(liveness);
   }
 
   /**
@@ -312,7 +323,7 @@ public final class CarpNode implements AutoCloseable {
 
   private void endHooks() {
     if (hasHooks && loop.execute(hooks::end)) {
-      loop.schedule(loop.now() + closePatience.toNanos(), hooks::abandon);
+      loop.schedule(loop.now() + Loop.nanos(closePatience), hooks::abandon);
       if (!loop.isCurrent() && !hooks.isCaller() && !hooks.awaitEnd(closePatience)) {
         LOG.log(Level.WARNING, "closed a CARP node while a role hook was still running");
       }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.diagnosis.CarpDiagnosis;
+import org.pfha.carp.diagnosis.ReplayPolicy;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 
@@ -32,6 +34,7 @@ public final class CarpNodeBuilder {
   LongSupplier counters = new SecureRandom()::nextLong;
   Duration closePatience = Duration.ofSeconds(5);
   Duration watchdog = Duration.ofMillis(100);
+  ReplayPolicy replays = ReplayPolicy.REPORT;
 
   CarpNodeBuilder(IpTransport transport) {
     this.transport = transport;
@@ -83,6 +86,34 @@ public final class CarpNodeBuilder {
    */
   public CarpNodeBuilder onEvent(Consumer<CarpEvent> added) {
     listeners.add(added);
+    return this;
+  }
+
+  /**
+   * Adds a listener for what is wrong with virtual routers and segments; called on the transport's
+   * loop, in order.
+   *
+   * @param added must not block; what it throws is logged
+   * @return this
+   */
+  public CarpNodeBuilder onDiagnosis(Consumer<CarpDiagnosis> added) {
+    return onEvent(
+        event -> {
+          if (event instanceof Diagnosed diagnosed) {
+            added.accept(diagnosed.diagnosis());
+          }
+        });
+  }
+
+  /**
+   * What is done with valid adverts that are too old.
+   *
+   * @param policy default {@link ReplayPolicy#REPORT}; {@link ReplayPolicy#DROP} cannot be combined
+   *     with the profile OPENBSD
+   * @return this
+   */
+  public CarpNodeBuilder replays(ReplayPolicy policy) {
+    replays = policy;
     return this;
   }
 
@@ -224,6 +255,7 @@ public final class CarpNodeBuilder {
     Set<String> seen = new HashSet<>();
     for (VirtualRouter router : routers) {
       problems.addAll(router.problems());
+      Diagnostics.problemWith(replays, router).ifPresent(problems::add);
       if (!links.contains(router.link())) {
         problems.add(router + " is on an interface that does not exist; there are " + links);
       }

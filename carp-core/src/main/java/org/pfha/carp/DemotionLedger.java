@@ -32,9 +32,6 @@ public final class DemotionLedger {
 
   private static final Logger LOG = System.getLogger(DemotionLedger.class.getName());
 
-  /** Longer lives are cut to this, so that instants can be compared by their differences. */
-  private static final Duration LONGEST = Duration.ofDays(36_500);
-
   private final NanoClock clock;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Consumer<DemotionChange>> listeners = new CopyOnWriteArrayList<>();
@@ -132,11 +129,11 @@ public final class DemotionLedger {
     public OptionalLong expiresAtNanos() {
       return lifetime == null
           ? OptionalLong.empty()
-          : OptionalLong.of(sinceNanos + lifetime.toNanos());
+          : OptionalLong.of(sinceNanos + Loop.nanos(lifetime));
     }
 
     private boolean hasExpired(long now) {
-      return lifetime != null && sinceNanos + lifetime.toNanos() - now <= 0;
+      return lifetime != null && sinceNanos + Loop.nanos(lifetime) - now <= 0;
     }
 
     @Override
@@ -147,7 +144,7 @@ public final class DemotionLedger {
               owner,
               reason,
               group == null ? "" : " (group " + group + ")",
-              lifetime == null ? "" : " (for " + lifetime.toMillis() + " ms)");
+              lifetime == null ? "" : " (for " + Loop.nanos(lifetime) / 1_000_000 + " ms)");
     }
   }
 
@@ -175,8 +172,7 @@ public final class DemotionLedger {
   public Demotion demote(String owner, String reason, int amount, Duration lifetime) {
     checkArgument(
         !lifetime.isNegative() && !lifetime.isZero(), "a lifetime of %s is none", lifetime);
-    Duration cut = lifetime.compareTo(LONGEST) > 0 ? LONGEST : lifetime;
-    return impose(new Entry(owner, reason, amount, null, clock.nanoTime(), cut));
+    return impose(new Entry(owner, reason, amount, null, clock.nanoTime(), lifetime));
   }
 
   /**

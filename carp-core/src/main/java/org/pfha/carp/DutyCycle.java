@@ -3,15 +3,18 @@ package org.pfha.carp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.diagnosis.PeerLiveness;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 import org.pfha.net.Subscription;
 
 /**
@@ -29,7 +32,9 @@ final class DutyCycle {
   private final Consumer<RoleChange> hooks;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Members members = new Members(new Surroundings());
+  private final Surroundings surroundings = new Surroundings();
+  private final Members members = new Members(surroundings);
+  private final Diagnostics diagnostics;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private @Nullable Subscription timer;
   private long timerAtNanos;
@@ -48,6 +53,7 @@ final class DutyCycle {
     this.preempt = builder.preempt;
     this.counters = builder.counters;
     this.hooks = hooks;
+    this.diagnostics = new Diagnostics(surroundings, builder.replays);
   }
 
   /** Something that an operator does to the virtual routers. */
@@ -59,6 +65,9 @@ final class DutyCycle {
   void open(List<VirtualRouter> routers) throws IOException {
     subscriptions.add(transport.receive(CarpView.PROTOCOL, this::received));
     subscriptions.add(transport.onLinkChange(this::linkChanged));
+    Optional<Subscription> neighbours = transport.observeNeighbours(this::claimed);
+    neighbours.ifPresent(subscriptions::add);
+    diagnostics.observesNeighbours(neighbours.isPresent());
     subscriptions.add(ledger.onChange(loop::execute, this::demotionChanged));
     change(
         (all, now) -> {
@@ -121,11 +130,27 @@ final class DutyCycle {
     try {
       if (!closed) {
         members.received(packet);
-        settle(packet.arrivalNanos());
+        settle(loop.now());
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void claimed(NeighbourView claim) {
+    lock.lock();
+    try {
+      if (!closed) {
+        members.claimed(claim);
+        settle(claim.arrivalNanos());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void peerLiveness(PeerLiveness liveness) {
+    change((all, now) -> diagnostics.liveness(liveness));
   }
 
   private void linkChanged(Link link) {
@@ -201,6 +226,16 @@ final class DutyCycle {
     @Override
     public void deadline(int slot, boolean waiting, long atNanos) {
       members.deadline(slot, waiting, atNanos);
+    }
+
+    @Override
+    public Diagnostics diagnostics() {
+      return diagnostics;
+    }
+
+    @Override
+    public List<Member> members() {
+      return members.all();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.pfha.carp.diagnosis.CarpDiagnosis.Severity;
 
 /**
  * Tells listeners, on the loop and never under a lock, and watches how long they take. Thread-safe.
@@ -15,12 +16,12 @@ final class Events {
 
   private final Loop loop;
   private final List<Consumer<CarpEvent>> listeners;
-  private final Duration patience;
+  private final long patienceNanos;
 
   Events(Loop loop, List<Consumer<CarpEvent>> listeners, Duration patience) {
     this.loop = loop;
     this.listeners = List.copyOf(listeners);
-    this.patience = patience;
+    this.patienceNanos = Loop.nanos(patience);
   }
 
   /** Tells the listeners of it behind what they are told already. */
@@ -30,7 +31,7 @@ final class Events {
 
   /** Tells the listeners now; for the loop. */
   void tell(CarpEvent event) {
-    LOG.log(event instanceof LoopDelay ? Level.WARNING : Level.INFO, event::toString);
+    LOG.log(level(event), event::toString);
     for (Consumer<CarpEvent> listener : listeners) {
       long begin = loop.now();
       try {
@@ -44,10 +45,19 @@ final class Events {
     }
   }
 
+  private static Level level(CarpEvent event) {
+    boolean worrying =
+        event instanceof LoopDelay
+            || (event instanceof Diagnosed diagnosed
+                && diagnosed.diagnosis().severity() != Severity.INFO);
+    boolean detail = event instanceof DecisionMade; // a change of role is logged by itself
+    return worrying ? Level.WARNING : detail ? Level.DEBUG : Level.INFO;
+  }
+
   /** Says so if the loop was late for what it should have begun at an instant. */
   void watch(String cause, long beginNanos) {
     long now = loop.now();
-    if (now - beginNanos > patience.toNanos()) {
+    if (now - beginNanos > patienceNanos) {
       post(new LoopDelay(cause, Duration.ofNanos(now - beginNanos), now));
     }
   }

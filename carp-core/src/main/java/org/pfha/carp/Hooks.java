@@ -25,6 +25,9 @@ final class Hooks {
 
   private static final int RESULTS_KEPT = 256;
 
+  /** Whose hook the thread is running. */
+  private static final ThreadLocal<@Nullable Hooks> RUNNING = new ThreadLocal<>();
+
   private final List<Hook> hooks;
   private final Loop loop;
   private final Executor executor;
@@ -32,7 +35,7 @@ final class Hooks {
   private final ArrayDeque<Call> waiting = new ArrayDeque<>();
   private final ArrayDeque<HookResult> results = new ArrayDeque<>(); // guarded by itself
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile @Nullable Call current;
+  private @Nullable Call current;
   private boolean ending;
 
   /** How a hook was added. Immutable. */
@@ -41,7 +44,7 @@ final class Hooks {
   private static final class Hook {
     private final Plan plan;
     private final ArrayDeque<Call> missed = new ArrayDeque<>();
-    private volatile @Nullable TimedCall run; // the last one
+    private @Nullable TimedCall run; // the last one
 
     Hook(Plan plan) {
       this.plan = plan;
@@ -105,11 +108,18 @@ final class Hooks {
     next();
   }
 
-  /** Whether a hook that runs now is who calls this. */
+  /** Whether it is a hook that calls this. */
   boolean isCaller() {
-    Call call = current;
-    TimedCall run = call == null ? null : call.hook.run;
-    return run != null && run.isCaller();
+    return RUNNING.get() == this;
+  }
+
+  private void run(Call call) throws Exception {
+    RUNNING.set(this);
+    try {
+      call.hook.plan.action.roleChanged(call.change);
+    } finally {
+      RUNNING.remove();
+    }
   }
 
   /** What has not been called by now never is, and what runs is interrupted. */
@@ -136,7 +146,7 @@ final class Hooks {
    */
   boolean awaitEnd(Duration most) {
     try {
-      return ended.await(most.toNanos(), TimeUnit.NANOSECONDS);
+      return ended.await(Loop.nanos(most), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -165,7 +175,7 @@ final class Hooks {
             loop,
             executor,
             hook.plan.timeout,
-            () -> hook.plan.action.roleChanged(call.change),
+            () -> run(call),
             late -> timedOut(call, late),
             failure -> returned(call, failure));
   }

@@ -29,7 +29,8 @@ final class JsonText {
     return this;
   }
 
-  <T> JsonText list(String name, Collection<? extends T> items, Function<T, JsonText> each) {
+  /** Of JSON, as {@link JsonText} or as text. */
+  <T> JsonText list(String name, Collection<? extends T> items, Function<? super T, ?> each) {
     name(name).append('[');
     String comma = "";
     for (T item : items) {

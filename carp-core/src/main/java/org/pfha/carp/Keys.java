@@ -1,5 +1,6 @@
 package org.pfha.carp;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.wire.CarpKeyring;
@@ -71,6 +72,11 @@ final class Keys {
   CarpKeyring ring(Function<byte[], CarpKeyring> of) {
     CarpKeyring ring = of.apply(sending);
     return accepted == null ? ring : ring.accepting(of.apply(accepted).sending(), endNanos);
+  }
+
+  /** Those that are not sent with but will be or were, while they are being changed. */
+  List<byte[]> others() {
+    return accepted == null ? List.of() : List.of(accepted);
   }
 
   byte[] sending() {

@@ -2,6 +2,7 @@ package org.pfha.carp;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.pfha.net.EventLoop;
 import org.pfha.net.Subscription;
@@ -15,10 +16,21 @@ final class Loop {
   private static final Logger LOG = System.getLogger(CarpNode.class.getName());
   private static final Subscription NOTHING = () -> {};
 
+  /** Longer times are cut to this, so that instants can be compared by their differences. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final EventLoop loop;
 
   Loop(EventLoop loop) {
     this.loop = loop;
+  }
+
+  /** A time as a difference of instants. */
+  static long nanos(Duration time) {
+    if (time.isNegative()) {
+      return -1;
+    }
+    return (time.compareTo(LONGEST) > 0 ? LONGEST : time).toNanos();
   }
 
   long now() {

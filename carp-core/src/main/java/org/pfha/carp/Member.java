@@ -26,6 +26,7 @@ import org.pfha.carp.wire.VrrpView;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 import org.pfha.net.Subscription;
 
 /**
@@ -53,6 +54,7 @@ final class Member implements CarpActions {
   private final List<Subscription> joins = new ArrayList<>();
   private final byte[][] lastSent = new byte[2][CarpView.LENGTH]; // by family
   private final Memory memory = new Memory();
+  private final MemberWatch watch;
 
   private VirtualRouter router;
   private CarpKeyring keyring;
@@ -80,6 +82,10 @@ final class Member implements CarpActions {
     void deadline(int slot, boolean waiting, long atNanos);
 
     void happened(CarpEvent event);
+
+    Diagnostics diagnostics();
+
+    List<Member> members();
   }
 
   Member(
@@ -97,6 +103,7 @@ final class Member implements CarpActions {
     sendErrors = node.ledger().penalty("carp " + this, null);
     protocol = Protocol.of(router, preempts(), node::randomCounter);
     election = protocol.election();
+    watch = new MemberWatch(node.diagnostics(), this);
     keyring = believe();
     if (group != null) {
       group.add(this);
@@ -161,6 +168,7 @@ final class Member implements CarpActions {
 
   void linkChanged(Link changed, long now) {
     state = changed;
+    watch(changed, now);
     advertiser.linkChanged(changed, election.addresses());
     election.source(advertiser.source(false));
     election.source(advertiser.source(true));
@@ -171,6 +179,12 @@ final class Member implements CarpActions {
     }
     interfaceDown.set(changed.up() ? 0 : interfaceDownDemotion(), "interface down");
     settle(now);
+  }
+
+  private void watch(Link known, long now) {
+    if (election instanceof CarpEngine carp) {
+      watch.configure(carp.parameters(), known, role(), now);
+    }
   }
 
   private int interfaceDownDemotion() {
@@ -200,12 +214,14 @@ final class Member implements CarpActions {
   }
 
   void received(CarpView advert, IpPacket packet) {
-    memory.heard(advert, packet);
-    patient = false;
-    if (election instanceof CarpEngine carp) {
+    if (!watch.accepted(advert, packet)) {
+      input.dropReplay();
+    } else if (election instanceof CarpEngine carp) {
+      memory.heard(advert, packet);
+      patient = false;
       carp.received(advert, packet, this);
-      settle(packet.arrivalNanos());
     }
+    settle(packet.arrivalNanos());
   }
 
   void received(VrrpView advert, IpPacket packet) {
@@ -217,6 +233,23 @@ final class Member implements CarpActions {
     }
   }
 
+  /** A packet with its vhid that was not believed. */
+  void rejected(RejectedAdvert reject, CarpView advert, IpPacket packet) {
+    tally.rejected(reject);
+    watch.rejected(reject.reason(), advert, packet);
+    settle(packet.arrivalNanos());
+  }
+
+  /** Somebody claims an address, perhaps one of its own. */
+  void claimed(NeighbourView claim) {
+    watch.claimed(claim);
+    settle(claim.arrivalNanos());
+  }
+
+  List<byte[]> otherKeys() {
+    return keys.others();
+  }
+
   /** Takes over what can be changed while it runs. */
   void reconfigure(VirtualRouter changed, long now) throws IOException {
     byte[] before = router.key();
@@ -226,15 +259,16 @@ final class Member implements CarpActions {
     }
     protocol.reconfigure(changed, preempts(), now, this);
     keyring = believe();
-    List<Subscription> left = List.copyOf(joins);
-    joins.clear();
-    join();
-    left.forEach(Subscription::close);
     Link known = state;
     if (known != null) {
       advertiser.linkChanged(known, election.addresses());
+      watch(known, now);
     }
     settle(now);
+    List<Subscription> left = List.copyOf(joins);
+    join(); // what it has joined before it fails is left with the rest
+    left.forEach(Subscription::close);
+    joins.removeAll(left);
   }
 
   void rotatePassword(byte[] next, Duration window, long now) {
@@ -245,7 +279,7 @@ final class Member implements CarpActions {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
-    keys.rotate(next, now, window.toNanos());
+    keys.rotate(next, now, Loop.nanos(window));
     keyring = believe();
     settle(now);
   }
@@ -273,6 +307,7 @@ final class Member implements CarpActions {
         election.tick(now, this);
       }
     }
+    watch.tick(now);
     settle(now);
   }
 
@@ -289,6 +324,7 @@ final class Member implements CarpActions {
     sendErrors.end();
     joins.forEach(Subscription::close);
     joins.clear();
+    watch.end();
   }
 
   /** After each event: what became of the adverts, and when there is something to do again. */
@@ -308,6 +344,10 @@ final class Member implements CarpActions {
       waiting = true;
       at = keys.deadlineNanos();
     }
+    if (watch.isWaiting() && (!waiting || watch.deadlineNanos() - at < 0)) {
+      waiting = true;
+      at = watch.deadlineNanos();
+    }
     node.deadline(slot, waiting, at);
     if (group != null) {
       group.memberChanged();
@@ -319,6 +359,7 @@ final class Member implements CarpActions {
     byte[] payload = lastSent[ipv6 ? 1 : 0];
     advert.encode(payload, 0, keyring.sending());
     input.sent(vhid, ipv6, payload);
+    watch.sent(payload, node.transport().loop().clock().nanoTime());
     send(payload, ipv6);
   }
 
@@ -351,6 +392,7 @@ final class Member implements CarpActions {
     heardRule = null;
     backupSinceNanos = from == Role.INIT ? atNanos : backupSinceNanos;
     tally.roleChanged(to == Role.MASTER, protocol.isOpenBsd());
+    watch.role(to, why, atNanos);
     RoleChange change = new RoleChange(link, vhid, from, to, why, atNanos);
     memory.changed(change);
     node.happened(change);
@@ -386,7 +428,7 @@ final class Member implements CarpActions {
   boolean hearsSlower(long now) {
     return heardRule == RoleReason.PREEMPT_IS_OFF
         && memory.hasHeardWithin(masterDownNanos(), now)
-        && now - backupSinceNanos >= router.preemptDelay().toNanos()
+        && now - backupSinceNanos >= Loop.nanos(router.preemptDelay())
         && router.preempts(node.preempt());
   }
 
@@ -415,7 +457,9 @@ final class Member implements CarpActions {
         node.ledger().entries(groupName()),
         group == null ? List.of() : group.describe(),
         memory.decisions(),
-        tally.lastReject());
+        tally.lastReject(),
+        watch.diagnoses(now),
+        node.diagnostics().observesNeighbours());
   }
 
   @Nullable String groupName() {

@@ -12,6 +12,7 @@ import org.pfha.carp.engine.Deadlines;
 import org.pfha.carp.engine.ReceiveCounters;
 import org.pfha.net.IpPacket;
 import org.pfha.net.Link;
+import org.pfha.net.NeighbourView;
 
 /** The virtual routers of a node, by link, by group and by deadline. Guarded by its lock. */
 final class Members {
@@ -38,6 +39,7 @@ final class Members {
    */
   void add(VirtualRouter router, long now) throws IOException {
     List<String> problems = router.problems();
+    node.diagnostics().problemWith(router).ifPresent(problems::add);
     Link state = node.transport().link(router.link()).orElse(null);
     if (state == null) {
       problems.add(router + " is on an interface that does not exist");
@@ -80,6 +82,7 @@ final class Members {
       throws IOException {
     VirtualRouter changed = change.apply(member.router());
     List<String> problems = changed.problems();
+    node.diagnostics().problemWith(changed).ifPresent(problems::add);
     boolean restarts = !member.router().isSameElection(changed);
     if (!changed.toString().equals(member.router().toString())) {
       problems.add(member.router() + " cannot become " + changed);
@@ -175,6 +178,14 @@ final class Members {
     Segment segment = segments.get(packet.link());
     if (segment != null) {
       segment.received(packet);
+    }
+  }
+
+  /** Somebody else on a link claims an address. */
+  void claimed(NeighbourView claim) {
+    Segment segment = segments.get(claim.link());
+    if (segment != null) {
+      segment.claimed(claim);
     }
   }
 

@@ -57,9 +57,10 @@ final class ProbeRunner {
     }
     long now = loop.now();
     // from the instant it should have been, but without a burst of rounds behind a pause
-    nextNanos += schedule.interval().toNanos();
+    long interval = Loop.nanos(schedule.interval());
+    nextNanos += interval;
     if (nextNanos - now <= 0) {
-      nextNanos = now + schedule.interval().toNanos();
+      nextNanos = now + interval;
     }
     loop.schedule(nextNanos, this::round);
     TimedCall before = call;

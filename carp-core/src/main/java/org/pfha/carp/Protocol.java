@@ -98,7 +98,7 @@ sealed interface Protocol {
 
     @Override
     public void reconfigure(VirtualRouter changed, boolean preempt, long now, CarpActions actions) {
-      throw new UnsupportedOperationException("VRRP restarts when it is reconfigured");
+      election.reconfigure(changed.vrrp(preempt), now, actions);
     }
 
     @Override

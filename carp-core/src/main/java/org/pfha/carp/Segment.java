@@ -11,6 +11,7 @@ import org.pfha.carp.wire.CarpReject;
 import org.pfha.net.IpPacket;
 import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
+import org.pfha.net.NeighbourView;
 
 /** One link of a node, with the virtual routers on it. Guarded by the node's lock. */
 final class Segment {
@@ -57,11 +58,23 @@ final class Segment {
       if (LOG.isLoggable(Level.DEBUG)) {
         LOG.log(Level.DEBUG, reject.toString());
       }
-      (member == null ? others : member.tally()).rejected(reject);
+      if (member == null) {
+        others.rejected(reject);
+      } else {
+        member.rejected(reject, input.advert(), packet);
+      }
     } else if (member != null && input.isVrrp()) {
       member.received(input.vrrp(), packet);
     } else if (member != null) {
       member.received(input.advert(), packet);
+    }
+  }
+
+  void claimed(NeighbourView claim) {
+    for (Member member : byVhid) {
+      if (member != null) {
+        member.claimed(claim);
+      }
     }
   }
 

@@ -51,7 +51,7 @@ final class TimedCall implements Runnable {
     TimedCall call = new TimedCall(loop, body, returned);
     // One turn later, so that behind a pause a return that waits is heard first.
     Runnable expire = () -> loop.execute(() -> call.expire(timedOut));
-    call.timeout = loop.schedule(call.beginNanos + timeout.toNanos(), expire);
+    call.timeout = loop.schedule(call.beginNanos + Loop.nanos(timeout), expire);
     try {
       executor.execute(call);
     } catch (RejectedExecutionException e) {
@@ -99,11 +99,6 @@ final class TimedCall implements Runnable {
     }
     String result = failure;
     loop.execute(() -> finish(result));
-  }
-
-  /** Whether the caller is the application's code in this call. */
-  synchronized boolean isCaller() {
-    return thread == Thread.currentThread();
   }
 
   private synchronized void hold(@Nullable Thread runner) {

@@ -27,6 +27,7 @@ import org.pfha.net.LinkAddress;
 public final class VirtualRouter {
 
   private static final int UNSET = -1;
+  private static final long CENTISECOND = 10_000_000;
 
   private final String link;
   private final Settings settings; // never written to once it is in here
@@ -262,8 +263,10 @@ public final class VirtualRouter {
 
   /**
    * Makes it fail over together with the other members of a group on this node: as soon as one of
-   * them cannot be MASTER here, or lost its role to a better node, all of them advertise a skew of
-   * 240, until none is MASTER. A kernel peer needs to know nothing of it but to preempt.
+   * them cannot be MASTER here, or lost its role to a better node, all of them are demoted by 240
+   * until none is MASTER; by 120 while this node holds the member that was added first, so that two
+   * nodes which each hold a part do not wait for each other. A kernel peer needs to know nothing of
+   * it but to preempt.
    *
    * @param name of the group
    * @return a changed copy
@@ -335,6 +338,9 @@ public final class VirtualRouter {
     }
     List<InetAddress> addresses = parsed(settings.addresses, problems);
     List<InetAddress> peers = parsed(settings.peers, problems);
+    if (isVrrp() && Loop.nanos(settings.interval) % CENTISECOND != 0) {
+      problems.add(this + " has the interval " + settings.interval + "; its unit is 10 ms");
+    }
     if (isVrrp() && !peers.isEmpty()) {
       problems.add(this + " has peers; VRRP here is multicast only");
     }
@@ -392,7 +398,7 @@ public final class VirtualRouter {
       int vhid, boolean preempt, List<InetAddress> addresses, List<InetAddress> peers) {
     return CarpParameters.of(vhid, addresses)
         .with(settings.profile, settings.advbase, settings.advskew, settings.deadRatio)
-        .withPreempt(preempt, settings.preemptDelay.toNanos())
+        .withPreempt(preempt, Loop.nanos(settings.preemptDelay))
         .withPeers(peers);
   }
 
@@ -401,14 +407,14 @@ public final class VirtualRouter {
   }
 
   private VrrpParameters vrrp(int vrid, boolean preempt, List<InetAddress> addresses) {
-    long centis = settings.interval.toMillis() / 10;
+    long centis = Loop.nanos(settings.interval) / CENTISECOND;
     return new VrrpParameters(
         settings.vrrp == null ? VrrpProfile.RFC_9568 : settings.vrrp,
         vrid,
         settings.priority,
         (int) Math.min(Integer.MAX_VALUE, centis),
         preempt,
-        settings.preemptDelay.toNanos(),
+        Loop.nanos(settings.preemptDelay),
         addresses);
   }
 
@@ -424,6 +430,14 @@ public final class VirtualRouter {
     return settings.strict;
   }
 
+  List<InetAddress> inetAddresses() {
+    return inet(settings.addresses);
+  }
+
+  CarpProfile profile() {
+    return settings.profile;
+  }
+
   /** Its key; that of a virtual router without one is empty. */
   byte[] key() {
     return settings.key == null ? new byte[0] : settings.key;
@@ -437,13 +451,16 @@ public final class VirtualRouter {
     return settings.profile.keyring(key, settings.vhid, inet(settings.addresses));
   }
 
+  private boolean isIpv6() {
+    return inet(settings.addresses).stream().anyMatch(Advertiser::isIpv6);
+  }
+
   /** Whether it can become another one while it runs. */
   boolean isSameElection(VirtualRouter other) {
     return link.equals(other.link)
         && settings.vhid == other.settings.vhid
-        && settings.profile == other.settings.profile
-        && settings.vrrp == null
-        && other.settings.vrrp == null
+        && settings.vrrp == other.settings.vrrp
+        && (isVrrp() ? isIpv6() == other.isIpv6() : settings.profile == other.settings.profile)
         && Objects.equals(settings.group, other.settings.group);
   }
 

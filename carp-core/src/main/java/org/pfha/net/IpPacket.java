@@ -285,6 +285,16 @@ public final class IpPacket {
   }
 
   /**
+   * One octet of the source, for comparing addresses without allocating.
+   *
+   * @param index 0–3, or 0–15 of an IPv6 address
+   * @return 0–255
+   */
+  public int sourceOctet(int index) {
+    return u8(sourceOffset() + index);
+  }
+
+  /**
    * Compares the destination without allocating.
    *
    * @param address 4 or 16 bytes in network order

@@ -115,6 +115,24 @@ class ProfilesTest {
   }
 
   @Test
+  void vrrpIsReconfiguredWhileItRuns() throws IOException {
+    CarpNode primary = SimPair.node(pair.a, vrrp(200)).start();
+    CarpNode secondary = SimPair.node(pair.b, vrrp(100)).onRoleChange(pair.changesOfB::add).start();
+    pair.settle();
+    int changes = pair.changesOfB.size();
+
+    primary.reconfigure("em1", 1, r -> r.alias("192.0.2.80/24"));
+    secondary.reconfigure("em1", 1, r -> r.alias("192.0.2.80/24"));
+    pair.settle();
+    assertRoles(primary, MASTER, secondary, BACKUP);
+    assertThat(pair.changesOfB).hasSize(changes);
+
+    secondary.reconfigure("em1", 1, r -> r.priority(250));
+    pair.settle();
+    assertRoles(primary, BACKUP, secondary, MASTER);
+  }
+
+  @Test
   void carpAndVrrpWithTheSameIdDoNotBelieveEachOther() throws IOException {
     CarpNode carp = SimPair.node(pair.a, router(0)).start();
     CarpNode vrrp = SimPair.node(pair.b, vrrp(100)).start();
@@ -136,9 +154,18 @@ class ProfilesTest {
   void mistakesAreNamed() {
     assertThatThrownBy(
             SimPair.node(
-                    pair.a, vrrp(0).password("secret").peer("192.0.2.3").address("2001:db8::1/64"))
+                    pair.a,
+                    vrrp(0)
+                        .password("secret")
+                        .peer("192.0.2.3")
+                        .address("2001:db8::1/64")
+                        .interval(Duration.ofMillis(15)))
                 ::start)
         .hasMessageContainingAll(
-            "VRRPv3 has none", "multicast only", "priority 0", "addresses of both families");
+            "VRRPv3 has none",
+            "multicast only",
+            "priority 0",
+            "addresses of both families",
+            "PT0.015S");
   }
 }

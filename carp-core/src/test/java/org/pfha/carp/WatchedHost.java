@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.pfha.net.EventLoop;
+import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.LinkListener;
@@ -21,6 +22,7 @@ final class WatchedHost implements IpTransport {
   private final SimHost host;
   private long taken;
   private int pendingTimers;
+  private PacketReceiver received = packet -> {};
   private int timersSet;
 
   WatchedHost(SimHost host) {
@@ -30,6 +32,11 @@ final class WatchedHost implements IpTransport {
   /** The task that runs now takes so long. */
   void pass(Duration time) {
     taken += time.toNanos();
+  }
+
+  /** Hands over a packet that no network would carry. */
+  void deliver(IpPacket packet) {
+    received.received(packet);
   }
 
   int pendingTimers() {
@@ -100,6 +107,7 @@ final class WatchedHost implements IpTransport {
 
   @Override
   public Subscription receive(int protocol, PacketReceiver receiver) {
+    received = receiver;
     return host.receive(protocol, receiver);
   }
 

@@ -1,5 +1,6 @@
 package org.pfha.examples;
 
+import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.pf.StatesCommand;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ConformanceCommand.class,
       StatesCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      BenchCommand.class
     })
 public final class Pfha {
 

@@ -163,6 +163,7 @@ public final class SimFirewall {
               .onEvent(this::observe);
       cluster.syncAddressesBut(this).forEach(sync::peer);
       pfsync = sync.start();
+      carp.peerLiveness(pfsync.liveness());
     } catch (IOException e) {
       throw new UncheckedIOException(name() + " does not start", e);
     }

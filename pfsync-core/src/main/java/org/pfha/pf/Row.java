@@ -11,10 +11,10 @@ import java.nio.ByteOrder;
  * <pre>
  *   0 id            8 creatorid  12 timeout  13 proto  14 direction  15 live
  *  16 src: seqlo  20 seqhi  24 seqdiff  28 max_win  30 mss  32 state  33 wscale
- *  34 dst, likewise         52 heard    56 expires
+ *  34 dst, likewise         52 –        56 expires
  *  64 src scrub: flags  66 ttl  67 valid  68 ts_mod  72 dst scrub, likewise
  *  80 created      88 sequence  96 wheel tick  100 wheel previous  104 wheel next
- * 108 extension   112 wire rdomain  114 stack rdomain  116 –
+ * 108 extension   112 wire rdomain  114 stack rdomain  116 heard
  * 128 wire key[36]             164 stack key[36]
  * 200 families    201 stack proto  202 log   203 sync_flags  204 ifname  206 original ifname
  * 208 state_flags 210 –        212 rule      216 anchor      220 nat_rule
@@ -40,7 +40,6 @@ final class Row {
   static final int LIVE = 15;
   static final int SRC = 16;
   static final int DST = 34;
-  static final int HEARD = 52;
   static final int EXPIRES = 56;
   static final int SRC_SCRUB = 64;
   static final int DST_SCRUB = 72;
@@ -52,6 +51,7 @@ final class Row {
   static final int EXTENSION = 108;
   static final int WIRE_RDOMAIN = 112;
   static final int STACK_RDOMAIN = 114;
+  static final int HEARD = 116;
   static final int WIRE_KEY = 128;
   static final int STACK_KEY = 164;
   static final int FAMILIES = 200;

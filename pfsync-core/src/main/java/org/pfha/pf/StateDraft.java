@@ -31,10 +31,9 @@ public final class StateDraft {
   final byte[] bytes = BLANK.clone();
 
   private final Names names;
-  private String ifname = "";
-  private int ifnameNumber;
-  private String originalIfname = "";
-  private String routeIfname = "";
+  private final Name ifname = new Name();
+  private final Name originalIfname = new Name();
+  private final Name routeIfname = new Name();
   private boolean extended;
   private long creation;
   private long expire;
@@ -58,10 +57,9 @@ public final class StateDraft {
    */
   public StateDraft clear() {
     System.arraycopy(BLANK, 0, bytes, 0, extended ? bytes.length : Row.SIZE);
-    ifname = "";
-    ifnameNumber = 0;
-    originalIfname = "";
-    routeIfname = "";
+    ifname.set("");
+    originalIfname.set("");
+    routeIfname.set("");
     extended = false;
     creation = 0;
     expire = 0;
@@ -107,8 +105,7 @@ public final class StateDraft {
    * @return this
    */
   public StateDraft ifname(String name) {
-    ifname = name;
-    ifnameNumber = Names.UNKNOWN;
+    ifname.set(name);
     return this;
   }
 
@@ -121,8 +118,7 @@ public final class StateDraft {
    * @return this
    */
   public StateDraft ifname(byte[] from, int at) {
-    ifnameNumber = names.find(from, at);
-    ifname = ifnameNumber == Names.UNKNOWN ? Names.text(from, at) : names.name(ifnameNumber);
+    ifname.set(from, at);
     return this;
   }
 
@@ -132,7 +128,7 @@ public final class StateDraft {
    * @return its name
    */
   public String ifname() {
-    return ifname;
+    return ifname.text;
   }
 
   /**
@@ -142,22 +138,76 @@ public final class StateDraft {
    * @return this
    */
   public StateDraft originalIfname(String name) {
-    originalIfname = name;
+    originalIfname.set(name);
     return this;
+  }
+
+  /**
+   * Sets the interface of a floating state's first packet.
+   *
+   * @param from holds the name, NUL-terminated
+   * @param at index of the first of 16 bytes
+   * @return this
+   */
+  public StateDraft originalIfname(byte[] from, int at) {
+    originalIfname.set(from, at);
+    return this;
+  }
+
+  /**
+   * The interface of a floating state's first packet as set.
+   *
+   * @return its name or empty
+   */
+  public String originalIfname() {
+    return originalIfname.text;
+  }
+
+  /**
+   * Sets the interface of the route.
+   *
+   * @param name up to 15 characters, or empty
+   * @return this
+   */
+  public StateDraft routeIfname(String name) {
+    routeIfname.set(name);
+    return this;
+  }
+
+  /**
+   * Sets the interface of the route.
+   *
+   * @param from holds the name, NUL-terminated
+   * @param at index of the first of 16 bytes
+   * @return this
+   */
+  public StateDraft routeIfname(byte[] from, int at) {
+    routeIfname.set(from, at);
+    return this;
+  }
+
+  /**
+   * The interface of the route as set.
+   *
+   * @return its name or empty
+   */
+  public String routeIfname() {
+    return routeIfname.text;
   }
 
   /**
    * Sets the keys.
    *
-   * @param from holds the wire key of 36 bytes and behind it the stack key
-   * @param at index of the first byte
+   * @param from holds the keys
+   * @param wireAt index of the wire key's 36 bytes
+   * @param stackAt index of the stack key's 36 bytes
    * @param wireFamily {@link StateKey#INET} or {@link StateKey#INET6}
    * @param stackFamily {@link StateKey#INET} or {@link StateKey#INET6}
    * @return this
    */
-  public StateDraft keys(byte[] from, int at, int wireFamily, int stackFamily) {
-    key(Row.WIRE_KEY, from, at, wireFamily);
-    key(Row.STACK_KEY, from, at + Row.KEY_SIZE, stackFamily);
+  public StateDraft keys(byte[] from, int wireAt, int stackAt, int wireFamily, int stackFamily) {
+    key(Row.WIRE_KEY, from, wireAt, wireFamily);
+    key(Row.STACK_KEY, from, stackAt, stackFamily);
     return families(wireFamily, stackFamily);
   }
 
@@ -279,6 +329,15 @@ public final class StateDraft {
   }
 
   /**
+   * Whether the initiator has normalisation data.
+   *
+   * @return true if there is a place for them
+   */
+  public boolean hasSrcScrub() {
+    return bytes[Row.SRC_SCRUB + Row.SCRUB_VALID] != 0;
+  }
+
+  /**
    * Sets flags.
    *
    * @param stateFlags 16 bits
@@ -291,6 +350,15 @@ public final class StateDraft {
     Row.put8(bytes, Row.SYNC_FLAGS, syncFlags);
     Row.put8(bytes, Row.LOG, log);
     return this;
+  }
+
+  /**
+   * The log bits as set.
+   *
+   * @return 8 bits
+   */
+  public int log() {
+    return Row.u8(bytes, Row.LOG);
   }
 
   /**
@@ -311,27 +379,33 @@ public final class StateDraft {
   }
 
   /**
-   * Sets where packets are sent to.
+   * Sets where packets are sent to; the interface is set by itself.
    *
    * @param kind 0–255
-   * @param name interface or empty
    * @param family of the address, or 0 if there is none
    * @param from holds the address
    * @param at index of the first of 16 bytes
    * @return this
    */
-  public StateDraft route(int kind, String name, int family, byte[] from, int at) {
-    if (kind == 0 && name.isEmpty() && family == 0) {
-      return this;
-    }
-    int more = extend();
-    routeIfname = name;
-    Row.put8(bytes, more + Row.ROUTE_KIND, kind);
-    Row.put8(bytes, more + Row.ROUTE_FAMILY, family);
-    if (family != 0) {
-      System.arraycopy(from, at, bytes, more, family == StateKey.INET ? 4 : 16);
+  public StateDraft route(int kind, int family, byte[] from, int at) {
+    if ((kind | family) != 0) {
+      int more = extend();
+      Row.put8(bytes, more + Row.ROUTE_KIND, kind);
+      Row.put8(bytes, more + Row.ROUTE_FAMILY, family);
+      if (family != 0) {
+        System.arraycopy(from, at, bytes, more, family == StateKey.INET ? 4 : 16);
+      }
     }
     return this;
+  }
+
+  /**
+   * The kind of route as set.
+   *
+   * @return 0–255
+   */
+  public int routeKind() {
+    return Row.u8(bytes, Row.SIZE + Row.ROUTE_KIND);
   }
 
   /**
@@ -465,7 +539,8 @@ public final class StateDraft {
     putPeer(bytes, Row.DST, Row.DST_SCRUB, state.dst());
     InetAddress hop = state.route().address();
     byte[] address = hop == null ? new byte[16] : Arrays.copyOf(hop.getAddress(), 16);
-    route(state.route().kind(), state.route().ifname(), state.route().family(), address, 0);
+    routeIfname(state.route().ifname());
+    route(state.route().kind(), state.route().family(), address, 0);
     byte[] tag = state.tag().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     return tag(Arrays.copyOf(tag, Row.TAG_SIZE), 0);
   }
@@ -496,19 +571,40 @@ public final class StateDraft {
 
   /** Gives the bound interface its number, for a search; false if the table has none of it. */
   boolean find() {
-    int bound = names.find(ifname);
+    int bound = names.find(ifname.text);
     Row.put16(bytes, Row.IFNAME, bound);
     return bound != Names.UNKNOWN;
   }
 
-  /** Gives the interfaces their numbers; false if there are too many names. */
+  /** Gives the interfaces their numbers; false if there are too many names to know this one. */
   boolean intern() {
-    int bound = ifnameNumber == Names.UNKNOWN ? names.intern(ifname) : ifnameNumber;
-    int original = names.intern(originalIfname);
-    int route = names.intern(routeIfname);
+    int route = routeIfname.number();
+    if (route > 0) {
+      Row.put16(bytes, extend() + Row.ROUTE_IFNAME, route);
+    }
+    Row.put16(bytes, Row.ORIGINAL_IFNAME, Math.max(0, originalIfname.number()));
+    int bound = ifname.number();
     Row.put16(bytes, Row.IFNAME, bound);
-    Row.put16(bytes, Row.ORIGINAL_IFNAME, original);
-    Row.put16(bytes, Row.SIZE + Row.ROUTE_IFNAME, route);
-    return (bound | original | route) >= 0;
+    return bound != Names.UNKNOWN;
+  }
+
+  /** A name and, if the table knows it already, its number. */
+  private final class Name {
+    String text = "";
+    int known;
+
+    void set(String name) {
+      text = name;
+      known = name.isEmpty() ? 0 : Names.UNKNOWN;
+    }
+
+    void set(byte[] from, int at) {
+      known = names.find(from, at);
+      text = known == Names.UNKNOWN ? Names.text(from, at) : names.name(known);
+    }
+
+    int number() {
+      return known == Names.UNKNOWN ? names.intern(text) : known;
+    }
   }
 }

@@ -541,8 +541,21 @@ public final class StateTable {
     if (row == NO_ROW) {
       return null;
     }
-    store.update(row, src, dst, timeout, nowNanos);
+    update(row, src, dst, timeout, nowNanos);
     return seek(row, ownCursor).state(nowNanos);
+  }
+
+  /**
+   * Moves a state along.
+   *
+   * @param row the state's row
+   * @param src the initiator
+   * @param dst the responder
+   * @param timeout timeout index, 0–255; its full time begins now
+   * @param nowNanos the time
+   */
+  public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
+    store.update(row, src, dst, timeout, nowNanos);
   }
 
   /**
@@ -559,7 +572,7 @@ public final class StateTable {
   }
 
   /**
-   * Notes that a peer has had news of a state.
+   * Notes that a peer has had news of a state; called after {@link #merge}, if there was one.
    *
    * @param row the state's row
    * @param nowNanos the time
@@ -573,7 +586,7 @@ public final class StateTable {
    *
    * @param row the state's row
    * @param nanos the moment
-   * @return true if {@link #heard} was called more than some 17 ms later
+   * @return true if {@link #heard} was called later
    */
   public boolean isHeardAfter(int row, long nanos) {
     return store.isHeardAfter(row, nanos);

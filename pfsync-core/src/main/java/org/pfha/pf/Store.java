@@ -15,11 +15,13 @@ final class Store {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** Who has been heard from is known to 2^24 ns, 17 ms, so that it fits the first line. */
-  private static final int HEARD_SHIFT = 24;
-
   private static final byte LIVE = 1;
-  private static final byte LIVE_AND_HEARD = 2;
+
+  /** A peer has had news of the state, when is in {@link Row#HEARD}. */
+  private static final byte HEARD = 2;
+
+  /** A peer has had news of the state when its full timeout began, which is in the first line. */
+  private static final byte HEARD_LAST = 3;
 
   private final int limit;
   private final long seed;
@@ -331,6 +333,7 @@ final class Store {
     int at = rows.at(row);
     long before = Hash.progress(chunk, at);
     rows.beginWrite(row);
+    keepHeard(chunk, at);
     StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
     StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
     moved(row, chunk, at, before, timeout, nowNanos);
@@ -411,15 +414,34 @@ final class Store {
   void heard(int row, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    Row.put32(chunk, at + Row.HEARD, (int) (nowNanos >> HEARD_SHIFT));
-    chunk[at + Row.LIVE] = LIVE_AND_HEARD;
+    if (refreshedNanos(chunk, at) == nowNanos) {
+      chunk[at + Row.LIVE] = HEARD_LAST;
+    } else {
+      Row.put64(chunk, at + Row.HEARD, nowNanos);
+      chunk[at + Row.LIVE] = HEARD;
+    }
   }
 
   boolean isHeardAfter(int row, long nanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    return chunk[at + Row.LIVE] == LIVE_AND_HEARD
-        && Row.i32(chunk, at + Row.HEARD) - (int) (nanos >> HEARD_SHIFT) > 0;
+    return switch (chunk[at + Row.LIVE]) {
+      case HEARD -> Row.i64(chunk, at + Row.HEARD) - nanos > 0;
+      case HEARD_LAST -> refreshedNanos(chunk, at) - nanos > 0;
+      default -> false;
+    };
+  }
+
+  private long refreshedNanos(byte[] chunk, int at) {
+    return Row.i64(chunk, at + Row.EXPIRES) - expiry.timeoutNanos(Row.u8(chunk, at + Row.TIMEOUT));
+  }
+
+  /** The full timeout is about to begin anew. */
+  private void keepHeard(byte[] chunk, int at) {
+    if (chunk[at + Row.LIVE] == HEARD_LAST) {
+      Row.put64(chunk, at + Row.HEARD, refreshedNanos(chunk, at));
+      chunk[at + Row.LIVE] = HEARD;
+    }
   }
 
   /** Puts a cursor on a row. */

@@ -89,9 +89,9 @@ public final class DataPlane {
       standsBy = was && masterOf.isEmpty();
     }
     if (takesOver) {
-      run(this::commit);
+      runAnyway(this::commit);
     } else if (standsBy) {
-      run(sink::standBy);
+      runAnyway(sink::standBy);
     }
   }
 
@@ -210,15 +210,18 @@ public final class DataPlane {
   /** What has arrived is applied and what has changed is delivered before the sink takes over. */
   private void commit() {
     PfsyncNode from = node;
-    if (from == null || from.isClosed()) {
+    if (from == null) {
       return;
     }
-    from.drain();
+    boolean closed = from.isClosed();
+    if (!closed) {
+      from.drain();
+    }
     boolean more = true;
     while (more) {
       more = deliverPortion() && waiting() > 0;
     }
-    sink.commit(new Takeover(from.table().size(), waiting(), from.isAwaitingBulk()));
+    sink.commit(new Takeover(from.table().size(), waiting(), closed || from.isAwaitingBulk()));
   }
 
   private int waiting() {
@@ -227,15 +230,24 @@ public final class DataPlane {
     }
   }
 
-  private void run(Runnable task) {
+  private boolean run(Runnable task) {
     PfsyncNode on = node;
     if (on == null) {
-      return;
+      return true;
     }
     try {
       on.loop().execute(task);
+      return true;
     } catch (RejectedExecutionException gone) {
       LOG.log(System.Logger.Level.DEBUG, "the loop is gone; the data plane is on its own");
+      return false;
+    }
+  }
+
+  /** CARP does not wait for pfsync: a master carries traffic with what it has. */
+  private void runAnyway(Runnable task) {
+    if (!run(task)) {
+      task.run();
     }
   }
 }

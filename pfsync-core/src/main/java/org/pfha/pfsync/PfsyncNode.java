@@ -2,9 +2,7 @@ package org.pfha.pfsync;
 
 import java.io.IOException;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -27,6 +25,7 @@ import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncSettings;
 import org.pfha.pfsync.engine.PfsyncSink;
 import org.pfha.pfsync.engine.PfsyncStatistics;
+import org.pfha.pfsync.wire.PfsyncTransport;
 
 /**
  * Keeps a state table equal to the tables of its peers.
@@ -46,7 +45,7 @@ import org.pfha.pfsync.engine.PfsyncStatistics;
 public final class PfsyncNode implements StateFeed, AutoCloseable {
 
   /** IP protocol number of pfsync. */
-  public static final int PROTOCOL = 240;
+  public static final int PROTOCOL = PfsyncTransport.PROTOCOL;
 
   private static final System.Logger LOG = System.getLogger(PfsyncNode.class.getName());
 
@@ -64,10 +63,9 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   private final @Nullable DataPlane plane;
   private final @Nullable DemotionLedger ledger;
   private final int demotionFactor;
-  private final List<Consumer<PfsyncEvent>> listeners;
+  private final Listeners listeners;
   private final PfsyncSettings settings;
   private final PfsyncEngine engine;
-  private final Map<StateId, Consumer<DeferOutcome>> held = new HashMap<>();
   private @Nullable Demotion demotion;
   private @Nullable Subscription timer;
   private long timerNanos;
@@ -81,7 +79,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     plane = plan.plane;
     ledger = plan.ledger;
     demotionFactor = plan.demotionFactor;
-    listeners = List.copyOf(plan.listeners);
+    listeners = new Listeners(loop, plan.listeners);
     this.settings = settings;
     engine = new PfsyncEngine(table, settings, new Performer(), loop.clock().nanoTime());
   }
@@ -97,13 +95,21 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   }
 
   void start() throws IOException {
-    synchronized (lock) {
-      path.open(this::received);
-      onEngine(
-          now -> {
-            engine.requestBulk(now);
-            return true;
-          });
+    boolean done = false;
+    try {
+      synchronized (lock) {
+        path.open(this::received);
+        onEngine(
+            now -> {
+              engine.requestBulk(now);
+              return true;
+            });
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
     }
     if (plane != null) {
       plane.attach(this);
@@ -147,7 +153,8 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (closed) {
         return;
       }
-      timer = null;
+      // Reading what had piled up may have set the timer anew.
+      stopTimer();
       boolean done = false;
       try {
         engine.tick(loop.clock().nanoTime());
@@ -179,8 +186,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (timerNanos == next) {
         return;
       }
-      timer.close();
-      timer = null;
+      stopTimer();
     }
     timerNanos = next;
     try {
@@ -188,6 +194,14 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     } catch (RejectedExecutionException gone) {
       LOG.log(System.Logger.Level.WARNING, "the event loop is gone, and pfsync with it", gone);
       standBackNoLonger();
+    }
+  }
+
+  private void stopTimer() {
+    Subscription running = timer;
+    timer = null;
+    if (running != null) {
+      running.close();
     }
   }
 
@@ -220,16 +234,19 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   public StateTable.Insertion defer(PfState state, Consumer<DeferOutcome> then) {
     synchronized (lock) {
       requireOpen();
-      Consumer<DeferOutcome> other = held.putIfAbsent(state.stateId(), then);
-      StateTable.Insertion insertion = StateTable.Insertion.DUPLICATE_ID;
+      if (!listeners.hold(state.stateId(), then)) {
+        return StateTable.Insertion.DUPLICATE_ID;
+      }
+      boolean present = false;
       try {
-        insertion = other == null ? onEngine(now -> engine.defer(state, now)) : insertion;
+        StateTable.Insertion insertion = onEngine(now -> engine.defer(state, now));
+        present =
+            insertion == StateTable.Insertion.INSERTED
+                || insertion == StateTable.Insertion.REPLACED_CLOSED;
         return insertion;
       } finally {
-        if (other == null
-            && insertion != StateTable.Insertion.INSERTED
-            && insertion != StateTable.Insertion.REPLACED_CLOSED) {
-          held.remove(state.stateId());
+        if (!present) {
+          listeners.forget(state.stateId());
         }
       }
     }
@@ -426,9 +443,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
         engine.stop(loop.clock().nanoTime());
       } finally {
         standBackNoLonger();
-        if (timer != null) {
-          timer.close();
-        }
+        stopTimer();
         path.close();
       }
     }
@@ -457,36 +472,12 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (plane != null && event.kind().changesTable()) {
         plane.changed(event, table.limit());
       }
-      if (!listeners.isEmpty()) {
-        onLoop(() -> listeners.forEach(listener -> tell(listener, event)), event.kind());
-      }
+      listeners.event(event);
     }
 
-    private <T> void tell(Consumer<T> listener, T news) {
-      try {
-        listener.accept(news);
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a listener failed on " + news, e);
-      }
-    }
-
-    private boolean onLoop(Runnable task, Object what) {
-      try {
-        loop.execute(task);
-        return true;
-      } catch (RejectedExecutionException gone) {
-        LOG.log(System.Logger.Level.DEBUG, "the loop is gone; nobody hears of {0}", what);
-        return false;
-      }
-    }
-
-    /** A packet that is held must be let go, loop or no loop. */
     @Override
     public void deferred(long id, int creatorId, DeferOutcome outcome) {
-      Consumer<DeferOutcome> then = held.remove(new StateId(id, creatorId));
-      if (then != null && !onLoop(() -> tell(then, outcome), outcome)) {
-        tell(then, outcome);
-      }
+      listeners.deferred(new StateId(id, creatorId), outcome);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.pfha.pfsync;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
-import org.pfha.net.OutboundPacket;
 import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
 import org.pfha.pfsync.engine.PfsyncEngine;
+import org.pfha.pfsync.wire.PfsyncTransport;
 
 /**
  * The way to the peers: one sync link, or several that carry the same packets. Guarded by the
@@ -33,8 +32,6 @@ final class SyncPath {
 
   private static final int ANYBODY = -1;
   private static final System.Logger LOG = System.getLogger(PfsyncNode.class.getName());
-  private static final int TTL = 255;
-  private static final int LOW_DELAY = 0x10;
 
   private record Peer(int link, InetAddress address) {}
 
@@ -73,7 +70,7 @@ final class SyncPath {
           subscriptions.add(transport.join(link.name, link.group));
         }
       }
-      subscriptions.add(transport.receive(PfsyncNode.PROTOCOL, receiver));
+      subscriptions.add(transport.receive(PfsyncTransport.PROTOCOL, receiver));
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -143,19 +140,8 @@ final class SyncPath {
   }
 
   private boolean send(SyncLink link, InetAddress destination, byte[] payload) {
-    int trafficClass = destination instanceof Inet6Address ? 0 : LOW_DELAY;
     try {
-      transport.send(
-          new OutboundPacket(
-              link.name,
-              PfsyncNode.PROTOCOL,
-              null,
-              destination,
-              TTL,
-              trafficClass,
-              true,
-              null,
-              payload));
+      transport.send(PfsyncTransport.packet(link.name, destination, payload));
       return true;
     } catch (IOException e) {
       if (sendError.isEmpty()) {

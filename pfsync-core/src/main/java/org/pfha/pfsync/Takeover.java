@@ -5,7 +5,8 @@ package org.pfha.pfsync;
  *
  * @param states in the table
  * @param undelivered changes that the data plane has not taken yet; they follow as soon as it does
- * @param awaitingBulk whether a bulk transfer was still awaited, so that states may be missing
+ * @param awaitingBulk whether a bulk transfer was still awaited, or pfsync is off, so that states
+ *     may be missing
  */
 public record Takeover(int states, int undelivered, boolean awaitingBulk) {
 

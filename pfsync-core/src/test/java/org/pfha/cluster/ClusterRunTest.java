@@ -114,6 +114,26 @@ class ClusterRunTest {
     assertThat(cluster.violations()).isEmpty();
   }
 
+  @Test
+  void aPeerThatIsAliveOnTheSyncLinkAndSilentElsewhereIsFiltered() {
+    SimCluster cluster = pair();
+    cluster.start();
+    settle(cluster);
+    SimFirewall master = cluster.firewall("fw-a");
+    SimFirewall backup = cluster.firewall("fw-b");
+    cluster.network().segment("lan").lossOneWay(master.host(), backup.host(), 1);
+    for (int i = 0; i < 10; i++) {
+      master.open(ClusterRun.connection(i));
+      cluster.run(Duration.ofSeconds(1));
+    }
+
+    assertThat(backup.role(1)).isEqualTo(Role.MASTER);
+    assertThat(backup.carp().explain("em0", 1).describe())
+        .contains("is alive on the sync link")
+        .contains("multicast is filtered between the nodes");
+    assertThat(master.carp().explain("em0", 1).describe()).contains("ALARM: split brain");
+  }
+
   private static SimCluster pair() {
     return SimCluster.builder(1)
         .firewall("fw-a", 0, "shared")

@@ -139,6 +139,21 @@ class DataPlaneTest {
   }
 
   @Test
+  void aMasterTakesOverEvenIfPfsyncIsOff() throws IOException {
+    startA();
+    PfsyncNode b = startB();
+    pair.advance(Duration.ofSeconds(10));
+    open(firewallA, 10);
+    pair.advance();
+    b.close();
+    pair.hostA.crash();
+    pair.advance(Duration.ofSeconds(5));
+    assertThat(firewallB.isMaster()).isTrue();
+    assertThat(firewallB.takeover.isComplete()).isFalse();
+    assertThat(firewallB.forward(key(10), false, 2_000)).as("with what it has").isTrue();
+  }
+
+  @Test
   void aSlowSinkIsNotOverrunAndMissesNothing() throws IOException {
     PfsyncNode a = pair.startA();
     firewallB.appetite = 3;

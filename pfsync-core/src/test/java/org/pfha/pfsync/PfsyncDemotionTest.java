@@ -141,6 +141,26 @@ class PfsyncDemotionTest {
   }
 
   @Test
+  void itDoesNotOutliveAStartThatFails() {
+    Troubled transport = new Troubled(pair.hostB);
+    transport.sendFails = true;
+    assertThatThrownBy(
+            () ->
+                PfsyncNode.builder(transport)
+                    .onInterface("em2")
+                    .table(pair.tableB)
+                    .creatorId(B)
+                    .peer("172.16.1.2")
+                    .demoting(pair.ledger)
+                    .start())
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(pair.ledger.entries()).isEmpty();
+    transport.sendFails = false;
+    pair.advance(Duration.ofMinutes(2));
+    assertThat(pair.ledger.entries()).as("nor does it come back").isEmpty();
+  }
+
+  @Test
   void itEndsWhenTheLoopIsGone() throws IOException {
     PfsyncNode b = demotingB().start();
     pair.hostB.crash();

@@ -316,6 +316,35 @@ class PfsyncNodeTest {
   }
 
   @Test
+  void aTimerThatIsLateStaysOneTimer() throws IOException {
+    PfsyncNode a = onA().start();
+    PfsyncNode b = onB().start();
+    net.advance(A_WHILE);
+    for (int round = 1; round <= 20; round++) {
+      b.resync();
+      hostB.pause();
+      net.advance(Duration.ofSeconds(10));
+      hostB.resume();
+      net.advance(A_WHILE);
+      assertThat(b.isAwaitingBulk()).as("the late timer read the answer first").isFalse();
+    }
+    assertThat(steps(Duration.ofSeconds(60))).as("six purges on each node").isBetween(12, 13);
+    a.close();
+  }
+
+  /** How many events there are on all hosts. */
+  private int steps(Duration time) {
+    int[] steps = {-1};
+    net.runUntil(
+        () -> {
+          steps[0]++;
+          return false;
+        },
+        time);
+    return steps[0];
+  }
+
+  @Test
   void aFullTableRefusesAndSaysSo() throws IOException {
     StateTable small = StateTable.withLimit(1);
     PfsyncNode a = onA().start();

@@ -79,7 +79,7 @@ final class UserlandFirewall implements StateSource, StateSink {
       keep(connections.get(known).withProgress(end, end, 2));
       news.add(feed -> feed.update(known, end, end));
     }
-    plane.ready();
+    plane.ready(); // does nothing while pfsync is off
     return true;
   }
 

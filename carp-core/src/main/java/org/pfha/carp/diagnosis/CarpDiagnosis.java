@@ -1,6 +1,7 @@
 package org.pfha.carp.diagnosis;
 
 import java.net.InetAddress;
+import org.pfha.net.MacAddress;
 
 /**
  * Something an operator should know about a virtual router. Immutable.
@@ -78,10 +79,16 @@ public sealed interface CarpDiagnosis {
       String link, int vhid, long atNanos, Rival rival, long sinceNanos, long lastNanos, long times)
       implements CarpDiagnosis {
 
-    /** {@inheritDoc} One claim may be a machine that was just switched on and gives way. */
+    /**
+     * {@inheritDoc} One claim may be a machine that was just switched on and gives way; one for the
+     * virtual MAC is a peer's, whose adverts say more.
+     */
     @Override
     public Severity severity() {
-      return rival instanceof Rival.AddressClaim && times < 2 ? Severity.WARNING : Severity.ALARM;
+      boolean weak =
+          rival instanceof Rival.AddressClaim claim
+              && (times < 2 || claim.mac().equals(MacAddress.virtual(vhid)));
+      return weak ? Severity.WARNING : Severity.ALARM;
     }
 
     @Override

@@ -2,8 +2,8 @@ package org.pfha.carp.diagnosis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.pfha.carp.diagnosis.CarpDiagnosis.Ended;
 import org.pfha.carp.diagnosis.CarpDiagnosis.LatencyAdvice;
 import org.pfha.carp.diagnosis.CarpDiagnosis.VrrpHeard;
@@ -27,6 +27,7 @@ import org.pfha.net.NeighbourView;
 public final class CarpWatch {
 
   private static final long VRRP_QUIET_NANOS = 60_000_000_000L;
+  private static final int MOST_CLAIMANTS = 8;
 
   private final Consumer<CarpDiagnosis> listener;
   private final SplitBrainWatch splitBrain;
@@ -39,8 +40,11 @@ public final class CarpWatch {
   private final CarpView own = new CarpView();
   private final VrrpView heard = new VrrpView();
 
+  private final List<MacAddress> claimants = new ArrayList<>(); // MACs addresses were claimed for
+  private final Deadline earliest = new Deadline();
+
   private Watched watched;
-  private HmacExplainer explainer;
+  private Supplier<HmacExplainer> explainer;
   private List<byte[]> addresses = List.of();
   private List<byte[]> ownAddresses = List.of();
   private Role role = Role.INIT;
@@ -49,14 +53,14 @@ public final class CarpWatch {
    * Begins to watch a virtual router in INIT.
    *
    * @param watched what is to be known of it
-   * @param explainer of its vhid, password and addresses
+   * @param explainer of its vhid, password and addresses as they are when it is asked for; rarely
    * @param budget shared by the virtual routers of a node
    * @param policy what is done with replays
    * @param listener is told; must not call back
    */
   public CarpWatch(
       Watched watched,
-      HmacExplainer explainer,
+      Supplier<HmacExplainer> explainer,
       HmacBudget budget,
       ReplayPolicy policy,
       Consumer<CarpDiagnosis> listener) {
@@ -68,18 +72,16 @@ public final class CarpWatch {
     replays = new ReplayWatch(policy, listener);
     mismatches = new MismatchWatch(budget, listener);
     sync = new SyncWatch(listener);
-    configure(watched, explainer);
+    configure(watched);
   }
 
   /**
    * The configuration has changed, or the link.
    *
    * @param changed the same link and vhid
-   * @param explains with the changed configuration
    */
-  public void configure(Watched changed, HmacExplainer explains) {
+  public void configure(Watched changed) {
     watched = changed;
-    explainer = explains;
     addresses = Watched.bytes(changed.addresses());
     ownAddresses = Watched.bytes(changed.linkAddresses());
   }
@@ -147,8 +149,17 @@ public final class CarpWatch {
         vrrpHeard(heard, packet);
       }
     } else if (reason == CarpReject.BADAUTH) {
-      mismatches.rejected(advert, packet, watched, explainer, role == Role.MASTER);
+      mismatches.rejected(advert, packet, watched, this::explainer, role == Role.MASTER);
     }
+  }
+
+  /** An OpenBSD node whose MAC was set by hand shows it when it claims an address. */
+  private HmacExplainer explainer() {
+    HmacExplainer knowing = explainer.get();
+    for (MacAddress mac : claimants) {
+      knowing = knowing.withMac(mac);
+    }
+    return knowing;
   }
 
   private void vrrpHeard(VrrpView advert, IpPacket packet) {
@@ -191,6 +202,11 @@ public final class CarpWatch {
       return;
     }
     MacAddress virtual = MacAddress.virtual(watched.vhid());
+    if (claimants.size() < MOST_CLAIMANTS
+        && !claim.mac().equals(virtual)
+        && !claimants.contains(claim.mac())) {
+      claimants.add(claim.mac());
+    }
     if (claim.ethernetSource().equals(watched.linkMac())
         || (loops.episode().isOpen() && claim.ethernetSource().equals(virtual))) {
       loops.cameBack(claim.arrivalNanos(), watched);
@@ -237,19 +253,28 @@ public final class CarpWatch {
   }
 
   /**
-   * When {@link #tick} wants to be called next.
+   * Whether {@link #tick} is to be called. Costs nothing while nothing is going on.
    *
-   * @return nanoseconds, or empty while nothing is waited for
+   * @return true if {@link #deadlineNanos} says when
    */
-  public OptionalLong nextDeadlineNanos() {
-    Deadline earliest = new Deadline();
+  public boolean isWaiting() {
+    earliest.clear();
     splitBrain.deadlines(earliest);
     earliest.of(loops.episode());
     earliest.of(replays.episode());
     mismatches.deadlines(earliest);
     sync.deadlines(earliest);
     earliest.of(vrrp);
-    return earliest.get();
+    return earliest.isAny();
+  }
+
+  /**
+   * When {@link #tick} is to be called.
+   *
+   * @return nanoseconds, as {@link #isWaiting} found just before
+   */
+  public long deadlineNanos() {
+    return earliest.atNanos();
   }
 
   /**

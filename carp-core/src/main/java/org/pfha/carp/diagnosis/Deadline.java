@@ -1,7 +1,5 @@
 package org.pfha.carp.diagnosis;
 
-import java.util.OptionalLong;
-
 /** Finds the earliest of some instants. Confined to one thread. */
 final class Deadline {
 
@@ -21,7 +19,15 @@ final class Deadline {
     }
   }
 
-  OptionalLong get() {
-    return any ? OptionalLong.of(atNanos) : OptionalLong.empty();
+  void clear() {
+    any = false;
+  }
+
+  boolean isAny() {
+    return any;
+  }
+
+  long atNanos() {
+    return atNanos;
   }
 }

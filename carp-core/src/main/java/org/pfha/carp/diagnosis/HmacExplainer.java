@@ -191,7 +191,7 @@ public final class HmacExplainer {
       HmacExplanation carp = search(advert);
       return carp instanceof HmacExplanation.Explained
           ? carp
-          : new HmacExplanation.Vrrp(advert.advskew(), fourBytesEach(bytes));
+          : new HmacExplanation.Vrrp(advert.advskew(), fourBytesEach(bytes), carp.hmacs());
     }
     return search(advert);
   }

@@ -22,6 +22,13 @@ public sealed interface HmacExplanation {
   String toJson();
 
   /**
+   * What it took to find out.
+   *
+   * @return how many HMACs were computed
+   */
+  int hmacs();
+
+  /**
    * With these differences the HMAC is right.
    *
    * @param differences together; none if it is right as configured
@@ -75,8 +82,9 @@ public sealed interface HmacExplanation {
    *
    * @param priority announced, 0–255
    * @param addresses the five
+   * @param hmacs how many were computed
    */
-  record Vrrp(int priority, List<InetAddress> addresses) implements HmacExplanation {
+  record Vrrp(int priority, List<InetAddress> addresses, int hmacs) implements HmacExplanation {
 
     /** Copies the addresses. */
     public Vrrp {

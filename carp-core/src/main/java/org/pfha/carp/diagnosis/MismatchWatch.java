@@ -3,6 +3,7 @@ package org.pfha.carp.diagnosis;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.diagnosis.CarpDiagnosis.Ended;
 import org.pfha.carp.diagnosis.CarpDiagnosis.HashMismatch;
@@ -53,7 +54,11 @@ final class MismatchWatch {
   }
 
   void rejected(
-      CarpView advert, IpPacket packet, Watched watched, HmacExplainer explainer, boolean master) {
+      CarpView advert,
+      IpPacket packet,
+      Watched watched,
+      Supplier<HmacExplainer> explainer,
+      boolean master) {
     Sender sender = senders.of(packet);
     if (sender == null) {
       return;
@@ -71,12 +76,8 @@ final class MismatchWatch {
     if (at - sender.nextNanos < 0 || !budget.isLeft(at)) {
       return;
     }
-    HmacExplanation explanation = explainer.explain(advert);
-    if (explanation instanceof HmacExplanation.Explained explained) {
-      budget.spend(explained.hmacs());
-    } else {
-      budget.spend(HmacExplainer.MOST_HMACS);
-    }
+    HmacExplanation explanation = explainer.get().withOtherAddresses(sources()).explain(advert);
+    budget.spend(explanation.hmacs());
     boolean booting = isBooting(sender, explanation, at);
     sender.nextNanos = at + (booting ? AGAIN_WHILE_BOOTING_NANOS : sender.waitNanos);
     if (!booting) {
@@ -102,6 +103,11 @@ final class MismatchWatch {
       sender.differences = differences;
       out.accept(sender.episode.told(mismatch));
     }
+  }
+
+  /** What a peer has on its interface may have got among its virtual addresses. */
+  private List<InetAddress> sources() {
+    return senders.values().stream().map(sender -> sender.source).toList();
   }
 
   /** Remembers how many addresses it hashes, and since when. */
@@ -141,6 +147,9 @@ final class MismatchWatch {
   }
 
   void deadlines(Deadline earliest) {
+    if (senders.isEmpty()) {
+      return;
+    }
     senders.forEach(sender -> earliest.of(sender.episode));
   }
 

@@ -11,6 +11,7 @@ import org.pfha.carp.diagnosis.CarpDiagnosis.SplitBrain;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
+import org.pfha.net.MacAddress;
 import org.pfha.net.NeighbourView;
 
 /**
@@ -36,6 +37,9 @@ final class SplitBrainWatch {
 
   /** ARP is spoken rarely. */
   static final long CLAIM_QUIET_NANOS = 300_000_000_000L;
+
+  /** The virtual MAC is only announced at takeovers. */
+  static final long TAKEOVER_QUIET_NANOS = 30_000_000_000L;
 
   private final Consumer<CarpDiagnosis> out;
   private final SourceTable<Contender> masters =
@@ -92,6 +96,7 @@ final class SplitBrainWatch {
     if (!master) {
       masters.forEach(contender -> end(contender, at, "this node is no longer MASTER"));
       claimants.forEach(contender -> end(contender, at, "this node is no longer MASTER"));
+      masters.removeIf(contender -> true);
       claimants.clear();
     }
   }
@@ -127,7 +132,8 @@ final class SplitBrainWatch {
     endIfQuiet(contender, at);
     contender.claim =
         new Rival.AddressClaim(view.address(), view.kind(), view.mac(), view.ethernetSource());
-    contender.episode.seen(at, CLAIM_QUIET_NANOS);
+    boolean virtual = view.mac().equals(MacAddress.virtual(watched.vhid()));
+    contender.episode.seen(at, virtual ? TAKEOVER_QUIET_NANOS : CLAIM_QUIET_NANOS);
     tellIfHeld(contender, watched, at);
   }
 
@@ -149,6 +155,7 @@ final class SplitBrainWatch {
 
   void tick(long now, Watched watched) {
     masters.forEach(contender -> endIfQuiet(contender, now));
+    masters.removeIf(contender -> !contender.episode.isOpen());
     for (Iterator<Contender> all = claimants.iterator(); all.hasNext(); ) {
       Contender contender = all.next();
       if (contender.episode.isUntold()) {
@@ -162,7 +169,9 @@ final class SplitBrainWatch {
 
   /** The earliest instant at which {@link #tick} has something to do. */
   void deadlines(Deadline earliest) {
-    masters.forEach(contender -> earliest.of(contender.episode));
+    if (!masters.isEmpty()) {
+      masters.forEach(contender -> earliest.of(contender.episode));
+    }
     for (Contender contender : claimants) {
       earliest.of(contender.episode);
       if (contender.episode.isUntold()) {

@@ -254,13 +254,7 @@ public final class CarpEngine implements Election {
       return;
     }
     standing = standing.with(total);
-    boolean tellsPeers =
-        switch (profile) {
-          case OPENBSD -> before <= 0 && total > 0;
-          case UCARP -> false;
-          default -> true;
-        };
-    if (role == Role.MASTER && tellsPeers) {
+    if (role == Role.MASTER && profile.advertisesDemotionAtOnce(before, total)) {
       sendAdverts(now, actions);
     }
     explain(ElectionEvent.DEMOTION, role, RoleReason.DEMOTION_CHANGED, now, actions);
@@ -309,7 +303,11 @@ public final class CarpEngine implements Election {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
         if (linkUp) {
-          long patience = standing.isTie(advert) && tie.isLost(packet) ? tieNanos() : 0;
+          boolean patient =
+              profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
+                  && standing.isTie(advert)
+                  && tie.hear(packet, standing.intervalNanos());
+          long patience = patient ? standing.intervalNanos() : 0;
           masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
         }
       }
@@ -329,15 +327,19 @@ public final class CarpEngine implements Election {
       if (profile.has(Trait.LAST_ADVERT_BEFORE_YIELDING)) {
         sendToFamilies(false, at, actions);
       }
-      boolean patient = false;
-      if (equal && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)) {
-        tie.begin(packet, at + tieNanos());
-        patient = tie.isLost(packet);
-      }
-      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patient ? tieNanos() : 0, at, actions);
+      boolean patient =
+          equal
+              && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
+              && tie.begin(packet, standing.intervalNanos());
+      becomeBackup(
+          RoleReason.MORE_FREQUENT_ADVERTISEMENT,
+          patient ? standing.intervalNanos() : 0,
+          at,
+          actions);
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
     }
-    if (profile.has(Trait.YIELDS_AFTER_SILENCE) && hasBeenReplacedBy(advert, at)) {
+    if (profile.has(Trait.YIELDS_AFTER_SILENCE)
+        && standing.isReplacedBy(advert, at - lastSentNanos)) {
       becomeBackup(RoleReason.SILENT_TOO_LONG, 0, at, actions);
       return RoleReason.SILENT_TOO_LONG;
     }
@@ -346,16 +348,6 @@ public final class CarpEngine implements Election {
       announcements |= 0b100;
     }
     return RoleReason.LESS_FREQUENT_ADVERTISEMENT;
-  }
-
-  /** A worse node is heard, after as much silence of this one as makes a master count as gone. */
-  private boolean hasBeenReplacedBy(CarpView advert, long at) {
-    long patience = parameters.deadRatio() * 1_000_000_000L * Math.max(1, advert.advbase());
-    return !parameters.preempt() && !advert.isBowOut() && at - lastSentNanos >= patience;
-  }
-
-  private long tieNanos() {
-    return parameters.advertIntervalNanos(effectiveSkew());
   }
 
   @Override
@@ -411,9 +403,7 @@ public final class CarpEngine implements Election {
       announceAll(actions);
     }
     announcements = profile.announcements();
-    // the kernels' first interval ignores the demotion
-    int skew = profile == CarpProfile.UCARP ? effectiveSkew() : parameters.advskew();
-    advertTimer.arm(now + parameters.advertIntervalNanos(skew));
+    advertTimer.arm(now + standing.firstIntervalNanos());
   }
 
   private void becomeBackup(RoleReason reason, long patience, long now, CarpActions actions) {
@@ -442,7 +432,7 @@ public final class CarpEngine implements Election {
 
   private void sendAdverts(long now, CarpActions actions) {
     sendToFamilies(false, now, actions);
-    advertTimer.arm(now + parameters.advertIntervalNanos(effectiveSkew()));
+    advertTimer.arm(now + standing.intervalNanos());
   }
 
   private void bowOut(Trait ifItHas, long now, CarpActions actions) {

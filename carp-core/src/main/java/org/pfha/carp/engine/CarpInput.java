@@ -182,6 +182,15 @@ public final class CarpInput {
     return verdict;
   }
 
+  /** The advert that was accepted last has no effect after all: it is a replay. */
+  public void dropReplay() {
+    counters.acceptedIs(CarpReject.REPLAY);
+    ReceiveCounters ofVhid = byVhid[view.vhid()];
+    if (ofVhid != null) {
+      ofVhid.acceptedIs(CarpReject.REPLAY);
+    }
+  }
+
   /** A kernel's IP layer drops it without a word to CARP; a program must do so itself. */
   private CarpReject ofBrokenHeader(IpPacket.Check ip) {
     return switch (unknown.profile()) {

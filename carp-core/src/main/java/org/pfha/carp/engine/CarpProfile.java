@@ -143,6 +143,15 @@ public enum CarpProfile {
     return this == OPENBSD ? 3 * nodes : 3;
   }
 
+  /** Whether a MASTER tells its peers of a changed demotion before its next advert is due. */
+  boolean advertisesDemotionAtOnce(int before, int after) {
+    return switch (this) {
+      case OPENBSD -> before <= 0 && after > 0;
+      case UCARP -> false;
+      default -> true;
+    };
+  }
+
   /** What is added to the demotion when they fail; UCarp raises its skew instead. */
   int sendErrorDemotion() {
     return switch (this) {

@@ -75,6 +75,26 @@ record CarpStanding(CarpParameters parameters, int demotion, boolean cannotSend)
     return moreDemoted < 0 || (moreDemoted == 0 && time(effectiveSkew()) >= time(advert));
   }
 
+  /**
+   * Whether the sender, a worse node, has taken over meanwhile: this one was silent for as long as
+   * makes a master count as gone, and may not preempt.
+   */
+  boolean isReplacedBy(CarpView advert, long silenceNanos) {
+    long patience = parameters.deadRatio() * 1_000_000_000L * Math.max(1, advert.advbase());
+    return !parameters.preempt() && !advert.isBowOut() && silenceNanos >= patience;
+  }
+
+  long intervalNanos() {
+    return parameters.advertIntervalNanos(effectiveSkew());
+  }
+
+  /** After becoming MASTER the kernels leave the demotion out once. */
+  long firstIntervalNanos() {
+    return parameters.profile() == CarpProfile.UCARP
+        ? intervalNanos()
+        : parameters.advertIntervalNanos(parameters.advskew());
+  }
+
   /** The rule by which a BACKUP takes over from the sender, or by which it does not. */
   RoleReason asBackup(CarpView advert, boolean mayNotPreemptYet) {
     int theirs = time(advert);

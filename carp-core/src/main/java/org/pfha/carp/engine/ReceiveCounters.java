@@ -27,6 +27,11 @@ public final class ReceiveCounters {
     verdicts[verdict.ordinal()]++;
   }
 
+  void acceptedIs(CarpReject verdict) {
+    verdicts[CarpReject.NONE.ordinal()]--;
+    verdicts[verdict.ordinal()]++;
+  }
+
   void count(CarpOddity oddity) {
     oddities[oddity.ordinal()]++;
   }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.carp.wire.VrrpView;
@@ -24,7 +25,6 @@ public final class VrrpEngine implements Election {
   /** FreeBSD assumes so until it has heard a master, whatever is configured. */
   private static final int FREEBSD_FIRST_INTERVAL_CENTIS = 100;
 
-  private final VrrpParameters parameters;
   private final VrrpProfile profile;
   private final Timer advertTimer = new Timer();
   private final Timer masterDown = new Timer();
@@ -32,6 +32,7 @@ public final class VrrpEngine implements Election {
   private final SendErrors sendErrors = new SendErrors();
   private final Repetition repetition = new Repetition();
 
+  private VrrpParameters parameters;
   private Role role = Role.INIT;
   private boolean linkUp;
   private boolean enabled = true;
@@ -72,7 +73,7 @@ public final class VrrpEngine implements Election {
   /**
    * The configuration.
    *
-   * @return as given to the constructor
+   * @return as last given
    */
   public VrrpParameters parameters() {
     return parameters;
@@ -159,6 +160,43 @@ public final class VrrpEngine implements Election {
       becomeBackup(rule, now, actions);
     }
     explain(ElectionEvent.REQUEST, before, rule, now, actions);
+  }
+
+  /**
+   * Another configuration of the same VRID. A MASTER advertises it at once and announces the
+   * addresses that are new; FreeBSD restarts when the addresses change. Running timers of a BACKUP
+   * are not moved.
+   *
+   * @param changed replaces the configuration
+   * @param now nanoseconds
+   * @param actions takes what is to be done
+   * @throws IllegalArgumentException if VRID, profile or family are others
+   */
+  public void reconfigure(VrrpParameters changed, long now, CarpActions actions) {
+    checkArgument(
+        changed.vrid() == vhid()
+            && changed.profile() == profile
+            && changed.ipv6() == parameters.ipv6(),
+        "VRID, profile and family of a running virtual router cannot change: %s",
+        changed);
+    Role before = role;
+    RoleReason rule = RoleReason.RECONFIGURED;
+    Set<InetAddress> oldAddresses = Set.copyOf(parameters.addresses());
+    boolean isChanged = !changed.equals(parameters);
+    boolean sameAddresses = oldAddresses.equals(Set.copyOf(changed.addresses()));
+    parameters = changed;
+    if (profile == VrrpProfile.FREEBSD_15 && !sameAddresses && role != Role.INIT) {
+      toInit(RoleReason.INTERFACE_UP, now, actions);
+      rule = start(now, actions);
+    } else if (role == Role.MASTER && isChanged) {
+      advertise(now, actions);
+      for (InetAddress address : changed.addresses()) {
+        if (!oldAddresses.contains(address)) {
+          actions.announce(address);
+        }
+      }
+    }
+    explain(ElectionEvent.RECONFIGURED, before, rule, now, actions);
   }
 
   @Override

@@ -52,8 +52,9 @@
  *       CarpAuthenticatorTest#everyChangedBitOfCounterOrHmacIsNoticed}; OpenBSD's variant on
  *       request: {@code EasyToGetWrongTest#openBsdsWayOfHashingIsAcceptedOnRequest}
  *   <li>ties broken in addition to yielding: {@code ScenarioTest#transcript} of {@code
- *       ties-pfha.scenario}, {@code ties-of-three-pfha.scenario} and {@code
- *       ties-dual-stack-pfha.scenario}
+ *       ties-pfha.scenario}, {@code ties-of-three-pfha.scenario}, {@code
+ *       ties-with-bystanders-pfha.scenario} and {@code ties-dual-stack-pfha.scenario}; in hundreds
+ *       of random lives: {@code ElectionSettlesTest#whateverHappensOneIsMasterAfterwards}
  *   <li>VRRPv3 by RFC 9568, FreeBSD's laxness in mind: {@code
  *       CarpInputTest#vrrpIsBelievedByTheRulesOfItsProfile}; counts that match the payload: {@code
  *       VrrpViewTest#version3IsReadAndWrittenWithItsPseudoHeader}

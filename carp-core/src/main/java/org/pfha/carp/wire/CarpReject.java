@@ -34,7 +34,9 @@ public enum CarpReject {
   /** In strict mode: authlen is not 7; unknown to the kernel. */
   BADAUTHLEN("badauthlen"),
   /** An own advert echoed by the network; unknown to the kernel. */
-  OWN_ADDRESS("own-address");
+  OWN_ADDRESS("own-address"),
+  /** An advert that is too old, where dropping those was asked for; unknown to the kernel. */
+  REPLAY("replay");
 
   private final String counter;
 

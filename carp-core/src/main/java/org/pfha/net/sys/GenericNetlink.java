@@ -82,8 +82,7 @@ public final class GenericNetlink implements AutoCloseable {
     byte[] timeout =
         ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(TIMEOUT_SECONDS).array();
     calls.setSocketOption(fd, host.socketLevel, host.receiveTimeout, timeout);
-    byte[] one = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(1).array();
-    calls.setSocketOption(fd, NETLINK_LEVEL, EXTENDED_ACK, one);
+    askForWords();
     List<NetlinkMessage> replies =
         call(GET_FAMILY, List.of(NetlinkAttribute.text(FAMILY_NAME, family)));
     NetlinkAttributes answer =
@@ -95,6 +94,15 @@ public final class GenericNetlink implements AutoCloseable {
     version = (int) answer.number(FAMILY_VERSION, 0);
     for (NetlinkAttributes operation : answer.nested(FAMILY_OPERATIONS).eachNested()) {
       operation.number(OPERATION_ID).ifPresent(command -> commands.add((int) command));
+    }
+  }
+
+  private void askForWords() {
+    byte[] one = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(1).array();
+    try {
+      calls.setSocketOption(fd, NETLINK_LEVEL, EXTENDED_ACK, one);
+    } catch (SystemCallException e) {
+      // an older kernel has no words beside its errno
     }
   }
 

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
@@ -48,7 +47,8 @@ final class WatchedSegment {
   WatchedSegment(ReplayPolicy policy, long origin) {
     this.origin = origin;
     this.now = origin;
-    watch = new CarpWatch(watched(), explainer(), new HmacBudget(), policy, told::add);
+    watch =
+        new CarpWatch(watched(), WatchedSegment::explainer, new HmacBudget(), policy, told::add);
   }
 
   static Watched watched() {
@@ -75,11 +75,9 @@ final class WatchedSegment {
   /** Lets time pass until an instant, ticking whenever it is asked for. */
   WatchedSegment at(double seconds) {
     long target = origin + Math.round(seconds * 1e9);
-    for (OptionalLong next = watch.nextDeadlineNanos();
-        next.isPresent() && next.getAsLong() - target <= 0;
-        next = watch.nextDeadlineNanos()) {
-      if (next.getAsLong() - now > 0) {
-        now = next.getAsLong();
+    while (watch.isWaiting() && watch.deadlineNanos() - target <= 0) {
+      if (watch.deadlineNanos() - now > 0) {
+        now = watch.deadlineNanos();
       }
       watch.tick(now);
     }

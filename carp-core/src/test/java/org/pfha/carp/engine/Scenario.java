@@ -170,7 +170,7 @@ final class Scenario {
     Node(List<String> words) {
       name = words.get(0);
       options(words.subList(1, words.size()));
-      String profile = options.getOrDefault("profile", defaultProfile);
+      String profile = profile();
       boolean vrrp = VRRP.containsKey(profile);
       random = 1000L * name.charAt(0);
       election =
@@ -184,6 +184,10 @@ final class Scenario {
         boolean flag = "preempt".equals(word) || "silent".equals(word) || "nopreempt".equals(word);
         options.put(word, flag ? "yes" : words.get(++i));
       }
+    }
+
+    private String profile() {
+      return options.getOrDefault("profile", defaultProfile);
     }
 
     private int number(String option, int byDefault) {
@@ -263,6 +267,8 @@ final class Scenario {
     private void reconfigure() {
       if (election instanceof CarpEngine engine) {
         engine.reconfigure(carp(engine.parameters().profile().name()), now, this);
+      } else if (election instanceof VrrpEngine engine) {
+        engine.reconfigure(vrrp(profile()), now, this);
       }
     }
 

@@ -63,8 +63,12 @@ final class InMemoryStates {
   }
 
   StateTable.Insertion insert(PfState state) {
-    settings.count(InMemorySettings.INSERTS);
-    return table.insert(state, settings.nowNanos());
+    StateTable.Insertion insertion = table.insert(state, settings.nowNanos());
+    if (insertion == StateTable.Insertion.INSERTED
+        || insertion == StateTable.Insertion.REPLACED_CLOSED) {
+      settings.count(InMemorySettings.INSERTS);
+    }
+    return insertion;
   }
 
   void purge() {

@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.wire.Action;
 
@@ -19,6 +20,7 @@ final class Bucket {
   private final PfsyncSettings settings;
   private final Outbox outbox;
   private final Deferrals deferrals;
+  private final StateRow cursor;
   private final NameSlab names;
   private final NameSlab requests;
   private final int[] sizes = new int[Place.COUNT];
@@ -30,6 +32,7 @@ final class Bucket {
     this.settings = settings;
     this.outbox = outbox;
     this.deferrals = deferrals;
+    cursor = table.cursor();
     int capacity = 0;
     for (int i = 0; i < Place.COUNT; i++) {
       sizes[i] = settings.format().messageSize(Place.action(i, settings.format()));
@@ -58,30 +61,39 @@ final class Bucket {
     return names.isEmpty() && requests.isEmpty();
   }
 
+  /** Whether a state waits to be sent; that another of its name was deleted does not count. */
   boolean holds(long id, int creatorId) {
-    return names.find(id, creatorId) != NameSlab.NONE;
+    int slot = names.find(id, creatorId);
+    return slot != NameSlab.NONE && names.list(slot) != Place.DEL_C;
+  }
+
+  /**
+   * Where a state of the table waits. If the end of an earlier state of its name waits, that goes
+   * first: the order of sections would let it follow the new one's beginning.
+   */
+  private int find(long id, int creatorId, long now) {
+    int slot = names.find(id, creatorId);
+    if (slot != NameSlab.NONE && names.list(slot) == Place.DEL_C) {
+      flush(now);
+      return NameSlab.NONE;
+    }
+    return slot;
   }
 
   void inserted(long id, int creatorId, long now) {
-    int slot = names.find(id, creatorId);
-    if (slot != NameSlab.NONE && names.list(slot) == Place.DEL_C) {
-      // The order of sections would let the old state's end follow the new one's beginning.
-      flush(now);
-      slot = NameSlab.NONE;
-    }
-    if (slot == NameSlab.NONE) {
+    if (find(id, creatorId, now) == NameSlab.NONE) {
       add(id, creatorId, Place.INS, now);
     }
   }
 
   void acknowledge(long id, int creatorId, long now) {
-    if (!holds(id, creatorId)) {
+    if (find(id, creatorId, now) == NameSlab.NONE) {
       add(id, creatorId, Place.INS_ACK, now);
     }
   }
 
   void updated(long id, int creatorId, boolean tcp, long now) {
-    int slot = names.find(id, creatorId);
+    int slot = find(id, creatorId, now);
     if (slot == NameSlab.NONE) {
       add(id, creatorId, Place.UPD_C, now);
     } else if (names.list(slot) == Place.INS_ACK) {
@@ -92,7 +104,7 @@ final class Bucket {
   }
 
   void fullUpdate(long id, int creatorId, long now) {
-    int slot = names.find(id, creatorId);
+    int slot = find(id, creatorId, now);
     if (slot == NameSlab.NONE) {
       add(id, creatorId, Place.UPD, now);
     } else if (names.list(slot) == Place.INS_ACK || names.list(slot) == Place.UPD_C) {
@@ -204,14 +216,11 @@ final class Bucket {
       outbox.name(action, id, creatorId);
       return;
     }
-    PfState state = table.get(id, creatorId, now);
-    if (state != null && (state.stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
+    int row = table.find(id, creatorId);
+    if (row != StateTable.NO_ROW
+        && (table.seek(row, cursor).stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
       boolean wantsAck = place == Place.INS && deferrals.holds(id, creatorId);
-      outbox.state(action, wantsAck ? wantingAck(state) : state);
+      outbox.state(action, cursor, wantsAck ? PfState.FLAG_ACK : 0, now);
     }
-  }
-
-  private static PfState wantingAck(PfState state) {
-    return state.toBuilder().stateFlags(state.stateFlags() | PfState.FLAG_ACK).build();
   }
 }

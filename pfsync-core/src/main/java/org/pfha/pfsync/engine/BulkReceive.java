@@ -69,8 +69,9 @@ final class BulkReceive {
         phase == Phase.IDLE ? 0 : now - requestedNanos);
   }
 
-  OptionalLong deadlineNanos() {
-    return isAwaiting() ? OptionalLong.of(deadlineNanos) : OptionalLong.empty();
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    return isAwaiting() && deadlineNanos - next < 0 ? deadlineNanos : next;
   }
 
   void request(long now) {

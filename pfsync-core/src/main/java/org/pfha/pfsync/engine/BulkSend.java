@@ -59,8 +59,9 @@ final class BulkSend {
         phase == Phase.IDLE ? 0 : now - requestedNanos);
   }
 
-  OptionalLong deadlineNanos() {
-    return phase == Phase.RUNNING ? OptionalLong.of(tickNanos) : OptionalLong.empty();
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    return phase == Phase.RUNNING && tickNanos - next < 0 ? tickNanos : next;
   }
 
   /** A second request begins again at the beginning. */

@@ -3,6 +3,8 @@ package org.pfha.pfsync.engine;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.StateFormat;
 
@@ -26,10 +28,13 @@ final class Counters {
   long oerrors;
   final long[] iacts;
   final long[] oacts;
-  private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
+  private final Map<Refusal, AtomicLong> refusals = new EnumMap<>(Refusal.class);
 
   Counters(PfsyncProfile profile, StateFormat sent) {
     iacts = new long[profile.newest().actionCount()];
+    for (Refusal reason : Refusal.values()) {
+      refusals.put(reason, new AtomicLong());
+    }
     oacts = new long[Math.max(iacts.length, sent.actionCount())];
   }
 
@@ -43,7 +48,18 @@ final class Counters {
   }
 
   void refused(Refusal reason) {
-    refusals.merge(reason, 1L, Long::sum);
+    Objects.requireNonNull(refusals.get(reason)).incrementAndGet();
+  }
+
+  private Map<Refusal, Long> refusals() {
+    Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+    refusals.forEach(
+        (reason, count) -> {
+          if (count.get() != 0) {
+            counts.put(reason, count.get());
+          }
+        });
+    return counts;
   }
 
   PfsyncStatistics snapshot(Histogram lag, Deferrals deferrals) {
@@ -65,7 +81,7 @@ final class Counters {
         oerrors,
         Arrays.stream(iacts).boxed().toList(),
         Arrays.stream(oacts).boxed().toList(),
-        refusals,
+        refusals(),
         lag.snapshot(),
         deferrals.latency().snapshot(),
         deferrals.counts());

@@ -2,7 +2,6 @@ package org.pfha.pfsync.engine;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Packets held until a peer has their state: oldest first, 128 to a bucket (spec pfsync 13). */
 final class Deferrals {
@@ -73,18 +72,16 @@ final class Deferrals {
     sink.deferred(id, creatorId, outcome);
   }
 
-  OptionalLong deadlineNanos() {
-    OptionalLong next = OptionalLong.empty();
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    long earliest = next;
     for (int i = 0; i < held.length; i++) {
       int oldest = held[i].head(0);
-      if (oldest != NameSlab.NONE) {
-        long due = sinceNanos[i][oldest] + patienceNanos;
-        if (next.isEmpty() || due - next.getAsLong() < 0) {
-          next = OptionalLong.of(due);
-        }
+      if (oldest != NameSlab.NONE && sinceNanos[i][oldest] + patienceNanos - earliest < 0) {
+        earliest = sinceNanos[i][oldest] + patienceNanos;
       }
     }
-    return next;
+    return earliest;
   }
 
   void tick(long now) {

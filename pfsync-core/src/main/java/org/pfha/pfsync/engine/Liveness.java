@@ -83,8 +83,9 @@ final class Liveness {
         it.silent);
   }
 
-  OptionalLong deadlineNanos() {
-    return silenceNanos == 0 ? OptionalLong.empty() : OptionalLong.of(probeNanos);
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    return silenceNanos != 0 && probeNanos - next < 0 ? probeNanos : next;
   }
 
   /** Asks those who have been quiet for a third of the time they have, and judges the others. */

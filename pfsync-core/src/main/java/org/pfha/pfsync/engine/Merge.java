@@ -39,9 +39,9 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
    * @return what is to be kept
    */
   public static Merge of(PfState local, StatePeer src, StatePeer dst, int timeout) {
-    boolean tcp = local.proto() == PfState.TCP;
-    boolean srcStale = tcp ? isStale(local.src(), src) : local.src().state() > src.state();
-    boolean dstStale = tcp ? dstIsStale(local.dst(), dst) : local.dst().state() > dst.state();
+    int stale = stale(false, local, src, dst);
+    boolean srcStale = (stale & PfsyncEvent.SRC_STALE) != 0;
+    boolean dstStale = (stale & PfsyncEvent.DST_STALE) != 0;
     if (srcStale && dstStale) {
       return unchanged(local);
     }
@@ -63,9 +63,9 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
    * @return what is to be kept
    */
   public static Merge strict(PfState local, StatePeer src, StatePeer dst, int timeout) {
-    boolean tcp = local.proto() == PfState.TCP;
-    boolean srcStale = tcp ? isStale(local.src(), src) : local.src().state() > src.state();
-    boolean dstStale = tcp ? isStale(local.dst(), dst) : local.dst().state() > dst.state();
+    int stale = stale(true, local, src, dst);
+    boolean srcStale = (stale & PfsyncEvent.SRC_STALE) != 0;
+    boolean dstStale = (stale & PfsyncEvent.DST_STALE) != 0;
     if (srcStale && dstStale) {
       return unchanged(local);
     }
@@ -108,16 +108,54 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
     return news.withScrub(hasData ? news.scrub() : block);
   }
 
-  private static boolean isStale(StatePeer local, StatePeer news) {
-    if (local.state() > news.state()) {
-      // A finished SYN-proxy handshake legitimately lowers the number.
-      return !(local.state() >= StatePeer.PROXY_SRC && news.state() < StatePeer.PROXY_SRC);
-    }
-    return local.state() == news.state() && local.seqlo() - news.seqlo() > 0;
+  private static int stale(boolean strict, PfState local, StatePeer src, StatePeer dst) {
+    boolean tcp = local.proto() == PfState.TCP;
+    return stale(strict, tcp, end(local.src()), end(src), end(local.dst()), end(dst));
   }
 
-  private static boolean dstIsStale(StatePeer local, StatePeer news) {
-    return local.state() > news.state()
-        || (local.state() >= StatePeer.SYN_SENT && local.seqlo() - news.seqlo() > 0);
+  private static long end(StatePeer peer) {
+    return ((long) peer.state() << 32) | (peer.seqlo() & 0xffff_ffffL);
+  }
+
+  /**
+   * Which ends of a message are behind ours. An end is its state number in the upper half and its
+   * {@code seqlo} in the lower.
+   *
+   * @param strict whether by the strict rule
+   * @param tcp whether sequence numbers count
+   * @param localSrc our initiator
+   * @param src the message's
+   * @param localDst our responder
+   * @param dst the message's
+   * @return {@link PfsyncEvent#SRC_STALE} and {@link PfsyncEvent#DST_STALE}
+   */
+  static int stale(boolean strict, boolean tcp, long localSrc, long src, long localDst, long dst) {
+    boolean srcStale = tcp ? isStale(localSrc, src) : state(localSrc) > state(src);
+    boolean dstStale =
+        !tcp
+            ? state(localDst) > state(dst)
+            : strict ? isStale(localDst, dst) : dstIsStale(localDst, dst);
+    return (srcStale ? PfsyncEvent.SRC_STALE : 0) | (dstStale ? PfsyncEvent.DST_STALE : 0);
+  }
+
+  private static int state(long end) {
+    return (int) (end >>> 32);
+  }
+
+  private static boolean isAhead(long local, long news) {
+    return (int) local - (int) news > 0;
+  }
+
+  private static boolean isStale(long local, long news) {
+    if (state(local) > state(news)) {
+      // A finished SYN-proxy handshake legitimately lowers the number.
+      return !(state(local) >= StatePeer.PROXY_SRC && state(news) < StatePeer.PROXY_SRC);
+    }
+    return state(local) == state(news) && isAhead(local, news);
+  }
+
+  private static boolean dstIsStale(long local, long news) {
+    return state(local) > state(news)
+        || (state(local) >= StatePeer.SYN_SENT && isAhead(local, news));
   }
 }

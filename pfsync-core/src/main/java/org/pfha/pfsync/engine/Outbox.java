@@ -1,7 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import java.util.Arrays;
-import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.PfsyncWriter;
 
@@ -47,12 +47,12 @@ final class Outbox {
   }
 
   /** Writes an INS, UPD or UPD_C. */
-  void state(int action, PfState state) {
+  void state(int action, StateRow row, int addedFlags, long now) {
     room(action);
     if (action == Action.UPD_C) {
-      writer.update(state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
+      writer.update(row);
     } else {
-      writer.state(action, state);
+      writer.state(action, row, addedFlags, now);
     }
   }
 

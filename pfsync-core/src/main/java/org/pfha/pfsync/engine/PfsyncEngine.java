@@ -1,9 +1,9 @@
 package org.pfha.pfsync.engine;
 
-import java.util.OptionalLong;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pf.Timeouts;
@@ -40,6 +40,7 @@ public final class PfsyncEngine {
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final Receive receive;
+  private final StateRow cursor;
   private long purgeNanos;
 
   /**
@@ -53,6 +54,7 @@ public final class PfsyncEngine {
   public PfsyncEngine(StateTable table, PfsyncSettings settings, PfsyncSink sink, long now) {
     this.table = table;
     this.sink = sink;
+    cursor = table.cursor();
     counters = new Counters(settings.profile(), settings.format());
     deferrals = new Deferrals(settings, sink);
     queue = new SendQueue(table, settings, sink, counters, deferrals);
@@ -61,7 +63,9 @@ public final class PfsyncEngine {
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
     bulkSend = new BulkSend(table, settings, sink, counters, queue);
     ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
-    receive = new Receive(table, settings, sink, counters, states, sender, bulkReceive, bulkSend);
+    receive =
+        new Receive(
+            table, settings, sink, counters, states, sender, liveness, bulkReceive, bulkSend);
     purgeNanos = now + PURGE_INTERVAL_NANOS;
   }
 
@@ -123,8 +127,7 @@ public final class PfsyncEngine {
    * @return how far it was read
    */
   public Disposition received(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
-    liveness.packet(peer, now);
-    Disposition disposition = receive.packet(bytes, offset, length, ttl, now);
+    Disposition disposition = receive.packet(bytes, offset, length, ttl, peer, now);
     sender.packetRead(now);
     return disposition;
   }
@@ -182,15 +185,14 @@ public final class PfsyncEngine {
    * @return whether there is such a state
    */
   public boolean update(StateId id, StatePeer src, StatePeer dst, long now) {
-    PfState known = table.get(id.id(), id.creatorId());
-    if (known == null) {
+    int row = table.find(id.id(), id.creatorId());
+    if (row == StateTable.NO_ROW) {
       return false;
     }
-    int timeout = Timeouts.indexFor(known.proto(), src.state(), dst.state());
-    PfState updated = table.update(id.id(), id.creatorId(), src, dst, timeout, now);
-    if (updated != null) {
-      sender.updated(updated, now);
-    }
+    table.seek(row, cursor);
+    int timeout = Timeouts.indexFor(cursor.proto(), src.state(), dst.state());
+    table.update(row, src, dst, timeout, now);
+    sender.updated(row, cursor, now);
     return true;
   }
 
@@ -202,11 +204,13 @@ public final class PfsyncEngine {
    * @return whether there was such a state
    */
   public boolean remove(StateId id, long now) {
-    PfState gone = table.remove(id.id(), id.creatorId());
-    if (gone == null) {
+    int row = table.find(id.id(), id.creatorId());
+    if (row == StateTable.NO_ROW) {
       return false;
     }
-    sender.removed(gone, now);
+    int stateFlags = table.seek(row, cursor).stateFlags();
+    table.remove(row);
+    sender.removed(id.id(), id.creatorId(), stateFlags, now);
     return true;
   }
 
@@ -238,16 +242,24 @@ public final class PfsyncEngine {
     bulkSend.tick(now);
     if (now - purgeNanos >= 0) {
       purgeNanos = now + PURGE_INTERVAL_NANOS;
-      table.expire(
-          now,
-          expired -> {
-            sender.removed(expired, now);
-            sink.event(PfsyncEvent.of(Kind.EXPIRED, expired));
-          });
+      table.expireRows(now, row -> expired(row, now));
     }
     queue.tick(now);
     deferrals.tick(now);
     liveness.tick(sender, now);
+  }
+
+  private void expired(int row, long now) {
+    table.seek(row, cursor);
+    PfState gone = sink.wantsStateEvents() ? cursor.state(now) : null;
+    long id = cursor.id();
+    int creatorId = cursor.creatorId();
+    int stateFlags = cursor.stateFlags();
+    table.remove(row);
+    sender.removed(id, creatorId, stateFlags, now);
+    if (gone != null) {
+      sink.event(PfsyncEvent.of(Kind.EXPIRED, gone));
+    }
   }
 
   /**
@@ -256,14 +268,10 @@ public final class PfsyncEngine {
    * @return nanoseconds
    */
   public long nextDeadlineNanos() {
-    long next = earlier(purgeNanos, queue.deadlineNanos());
-    next = earlier(next, deferrals.deadlineNanos());
-    next = earlier(next, liveness.deadlineNanos());
-    return earlier(earlier(next, bulkReceive.deadlineNanos()), bulkSend.deadlineNanos());
-  }
-
-  private static long earlier(long one, OptionalLong other) {
-    return other.isPresent() && other.getAsLong() - one < 0 ? other.getAsLong() : one;
+    long next = queue.earliest(purgeNanos);
+    next = deferrals.earliest(next);
+    next = liveness.earliest(next);
+    return bulkSend.earliest(bulkReceive.earliest(next));
   }
 
   /**

@@ -21,6 +21,7 @@ final class Receive {
   private final Counters counters;
   private final ReceiveStates states;
   private final Sender sender;
+  private final Liveness liveness;
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final PfsyncReader reader;
@@ -32,6 +33,7 @@ final class Receive {
       Counters counters,
       ReceiveStates states,
       Sender sender,
+      Liveness liveness,
       BulkReceive bulkReceive,
       BulkSend bulkSend) {
     this.table = table;
@@ -42,10 +44,11 @@ final class Receive {
     this.bulkReceive = bulkReceive;
     this.bulkSend = bulkSend;
     this.sender = sender;
+    this.liveness = liveness;
     reader = new PfsyncReader(settings.profile().newest());
   }
 
-  Disposition packet(byte[] bytes, int offset, int length, int ttl, long now) {
+  Disposition packet(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
     counters.ipackets++;
     if (ttl != TTL) {
       counters.badttl++;
@@ -56,6 +59,7 @@ final class Receive {
       case BADVER -> counters.badver++;
       case BADLEN -> counters.badlen++;
       case OK -> {
+        liveness.packet(peer, now);
         return sections(bytes, now);
       }
     }

@@ -5,10 +5,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
-import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateDraft;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
+import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 import org.pfha.pfsync.wire.FieldCheck;
+import org.pfha.pfsync.wire.PeerView;
 import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.StateFormat;
 import org.pfha.pfsync.wire.StateView;
@@ -16,9 +19,16 @@ import org.pfha.pfsync.wire.UpdateView;
 
 /**
  * The sections that change the table, one call a section: INS, UPD, UPD_C, DEL, DEL_C and CLR (spec
- * pfsync 8–10).
+ * pfsync 8–10). All of a section's states are looked up first, then its messages are applied in
+ * their order. Allocates nothing unless somebody wants to hear of single states.
  */
 final class ReceiveStates {
+
+  /** As many INS as a section can have at most (spec pfsync 1), of the smallest format. */
+  private static final int INSERTS = 8;
+
+  /** Messages looked up together; more in a section are looked up by parts. */
+  private static final int NAMES = 128;
 
   private final StateTable table;
   private final PfsyncSettings settings;
@@ -26,11 +36,18 @@ final class ReceiveStates {
   private final Counters counters;
   private final Replies replies;
   private final StateImport stateImport;
+  private final StateRow cursor;
 
   /** By the format that a section carries. */
   private final Map<StateFormat, StateView> views = new EnumMap<>(StateFormat.class);
 
   private final UpdateView updateView;
+  private final StateDraft[] drafts = new StateDraft[INSERTS];
+  private final FieldCheck[] checks = new FieldCheck[INSERTS];
+  private final @Nullable Refusal[] refusals = new @Nullable Refusal[INSERTS];
+  private final long[] ids = new long[NAMES];
+  private final int[] creatorIds = new int[NAMES];
+  private final int[] rows = new int[NAMES];
 
   ReceiveStates(
       StateTable table,
@@ -45,28 +62,46 @@ final class ReceiveStates {
     this.replies = replies;
     StateFormat newest = settings.profile().newest();
     stateImport = new StateImport(table, settings, sink, counters, replies);
+    cursor = table.cursor();
     for (StateFormat carried : StateFormat.values()) {
       views.put(carried, new StateView(carried, newest));
     }
     updateView = new UpdateView(newest);
+    for (int i = 0; i < INSERTS; i++) {
+      drafts[i] = table.draft();
+    }
+  }
+
+  private StateView view(PfsyncReader section) {
+    return Objects.requireNonNull(views.get(Objects.requireNonNull(section.stateFormat())));
   }
 
   /** Failures count from release 15 on; before, running out of memory ends the section (spec 8). */
   void inserts(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
     boolean counts = settings.profile().countsFailedInserts();
-    StateView stateView = view(section);
-    for (int i = 0; i < section.count(); i++) {
-      stateView.wrap(bytes, section.messageAt(i));
-      FieldCheck check = stateView.check();
-      if (check != FieldCheck.OK) {
-        badValue(stateView.id(), stateView.creatorId(), check);
-        continue;
+    StateView view = view(section);
+    for (int from = 0; from < section.count(); from += INSERTS) {
+      int count = Math.min(INSERTS, section.count() - from);
+      for (int i = 0; i < count; i++) {
+        view.wrap(bytes, section.messageAt(from + i));
+        checks[i] = view.check();
+        drafts[i].clear();
+        refusals[i] =
+            checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], sameRules) : null;
       }
-      StateImport.Outcome outcome = stateImport.insert(stateView, sameRules, now);
-      if (counts && isFailure(outcome)) {
-        counters.badact++;
-      } else if (outcome == StateImport.Outcome.NO_MEMORY) {
-        return;
+      table.prepare(drafts, count);
+      for (int i = 0; i < count; i++) {
+        view.wrap(bytes, section.messageAt(from + i));
+        if (checks[i] != FieldCheck.OK) {
+          badValue(view.id(), view.creatorId(), checks[i]);
+          continue;
+        }
+        StateImport.Outcome outcome = stateImport.insert(view, drafts[i], refusals[i], now);
+        if (counts && isFailure(outcome)) {
+          counters.badact++;
+        } else if (outcome == StateImport.Outcome.NO_MEMORY) {
+          return;
+        }
       }
     }
   }
@@ -76,14 +111,10 @@ final class ReceiveStates {
   }
 
   void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
-    StateView stateView = view(section);
+    StateView view = view(section);
     for (int i = 0; i < section.count(); i++) {
-      fullUpdate(stateView.wrap(bytes, section.messageAt(i)), sameRules, now);
+      fullUpdate(view.wrap(bytes, section.messageAt(i)), sameRules, now);
     }
-  }
-
-  private StateView view(PfsyncReader section) {
-    return Objects.requireNonNull(views.get(Objects.requireNonNull(section.stateFormat())));
   }
 
   private void fullUpdate(StateView view, boolean sameRules, long now) {
@@ -92,16 +123,24 @@ final class ReceiveStates {
       badValue(view.id(), view.creatorId(), check);
       return;
     }
-    PfState known = table.get(view.id(), view.creatorId());
-    if (known != null) {
-      merge(known, view.src(), view.dst(), view.timeout(), now);
+    int row = table.find(view.id(), view.creatorId());
+    if (row != StateTable.NO_ROW) {
+      merge(
+          row,
+          view.id(),
+          view.creatorId(),
+          view.array(),
+          view.srcAt(),
+          view.dstAt(),
+          view.timeout(),
+          now);
       return;
     }
     // The kernel looks at family and direction only on INS; a state without them means nothing.
     FieldCheck whole = view.check();
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
-            ? stateImport.insert(view, sameRules, now)
+            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], sameRules), now)
             : stateImport.badField(view, whole.field());
     if (isFailure(outcome)) {
       counters.badstate++;
@@ -109,88 +148,132 @@ final class ReceiveStates {
   }
 
   void compressedUpdates(PfsyncReader section, byte[] bytes, long now) {
-    for (int i = 0; i < section.count(); i++) {
-      compressedUpdate(updateView.wrap(bytes, section.messageAt(i)), now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      int count = Math.min(NAMES, section.count() - from);
+      for (int i = 0; i < count; i++) {
+        updateView.wrap(bytes, section.messageAt(from + i));
+        ids[i] = updateView.id();
+        creatorIds[i] = updateView.creatorId();
+      }
+      table.fetch(ids, creatorIds, count, rows);
+      for (int i = 0; i < count; i++) {
+        updateView.wrap(bytes, section.messageAt(from + i));
+        compressedUpdate(updateView, ids[i], creatorIds[i], rows[i], now);
+      }
     }
   }
 
-  private void compressedUpdate(UpdateView view, long now) {
+  private void compressedUpdate(UpdateView view, long id, int creatorId, int candidate, long now) {
     FieldCheck check = view.check();
     if (check != FieldCheck.OK) {
-      badValue(view.id(), view.creatorId(), check);
+      badValue(id, creatorId, check);
       return;
     }
-    PfState known = table.get(view.id(), view.creatorId());
-    if (known != null) {
-      merge(known, view.src(), view.dst(), view.timeout(), now);
+    int row = table.confirm(candidate, id, creatorId);
+    if (row != StateTable.NO_ROW) {
+      merge(row, id, creatorId, view.array(), view.srcAt(), view.dstAt(), view.timeout(), now);
       return;
     }
-    sink.event(PfsyncEvent.of(Kind.REQUEST_UPDATE, view.id(), view.creatorId()));
-    replies.requestUpdate(view.id(), view.creatorId(), now);
+    if (sink.wantsStateEvents()) {
+      sink.event(PfsyncEvent.of(Kind.REQUEST_UPDATE, id, creatorId));
+    }
+    replies.requestUpdate(id, creatorId, now);
   }
 
-  private void merge(PfState known, StatePeer src, StatePeer dst, int timeout, long now) {
-    Merge merge =
-        settings.strictMerge()
-            ? Merge.strict(known, src, dst, timeout)
-            : Merge.of(known, src, dst, timeout);
-    PfState merged = known;
-    if (merge.staleCount() < 2) {
-      PfState updated =
-          table.update(
-              known.id(), known.creatorId(), merge.src(), merge.dst(), merge.timeout(), now);
-      merged = updated == null ? known : updated;
+  /** As {@link Merge}, in place. */
+  private void merge(
+      int row, long id, int creatorId, byte[] bytes, int srcAt, int dstAt, int timeout, long now) {
+    boolean strict = settings.strictMerge();
+    int proto = table.proto(row);
+    long src = PeerView.end(bytes, srcAt);
+    long dst = PeerView.end(bytes, dstAt);
+    int stale = Merge.stale(strict, proto == PfState.TCP, table.src(row), src, table.dst(row), dst);
+    boolean srcStays = (stale & PfsyncEvent.SRC_STALE) != 0;
+    boolean dstStays = strict && (stale & PfsyncEvent.DST_STALE) != 0;
+    if (stale != (PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE)) {
+      int index = timeout;
+      if (strict && stale != 0) {
+        long newSrc = srcStays ? table.src(row) : src;
+        long newDst = dstStays ? table.dst(row) : dst;
+        index = Timeouts.indexFor(proto, (int) (newSrc >>> 32), (int) (newDst >>> 32));
+      }
+      table.merge(row, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
     }
-    replies.heard(table.find(known.id(), known.creatorId()), known.id(), known.creatorId(), now);
-    Kind kind =
-        switch (merge.staleCount()) {
-          case 0 -> Kind.UPDATE;
-          case 1 -> Kind.UPDATE_PARTLY_STALE;
-          default -> Kind.UPDATE_STALE;
-        };
-    int stale =
-        (merge.srcStale() ? PfsyncEvent.SRC_STALE : 0)
-            | (merge.dstStale() ? PfsyncEvent.DST_STALE : 0);
-    sink.event(new PfsyncEvent(kind, known.id(), known.creatorId(), "", stale, merged));
+    replies.heard(row, id, creatorId, now);
+    if (stale != 0 || sink.wantsStateEvents()) {
+      merged(row, id, creatorId, stale, now);
+    }
+  }
+
+  private void merged(int row, long id, int creatorId, int stale, long now) {
+    boolean tells = sink.wantsStateEvents();
+    PfState state = tells ? table.seek(row, cursor).state(now) : null;
+    if (tells) {
+      Kind kind =
+          switch (stale) {
+            case 0 -> Kind.UPDATE;
+            case PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE -> Kind.UPDATE_STALE;
+            default -> Kind.UPDATE_PARTLY_STALE;
+          };
+      sink.event(new PfsyncEvent(kind, id, creatorId, "", stale, state));
+    }
     if (stale != 0) {
       counters.stale++;
-      sink.event(PfsyncEvent.of(Kind.QUEUE_OWN_UPDATE, merged));
-      replies.ownUpdate(merged.id(), merged.creatorId(), now);
+      if (state != null) {
+        sink.event(PfsyncEvent.of(Kind.QUEUE_OWN_UPDATE, state));
+      }
+      replies.ownUpdate(id, creatorId, now);
     }
   }
 
   private void badValue(long id, int creatorId, FieldCheck check) {
     counters.badval++;
-    sink.event(PfsyncEvent.of(Kind.BAD_VALUE, id, creatorId, check.field()));
+    if (sink.wantsStateEvents()) {
+      sink.event(PfsyncEvent.of(Kind.BAD_VALUE, id, creatorId, check.field()));
+    }
   }
 
   void fullDeletes(PfsyncReader section, byte[] bytes, long now) {
-    StateView stateView = view(section);
+    StateView view = view(section);
     for (int i = 0; i < section.count(); i++) {
-      stateView.wrap(bytes, section.messageAt(i));
-      delete(stateView.id(), stateView.creatorId(), now);
+      view.wrap(bytes, section.messageAt(i));
+      delete(table.find(view.id(), view.creatorId()), view.id(), view.creatorId(), now);
     }
   }
 
   void deletes(PfsyncReader section, long now) {
-    for (int i = 0; i < section.count(); i++) {
-      delete(section.id(i), section.creatorId(i), now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      int count = Math.min(NAMES, section.count() - from);
+      for (int i = 0; i < count; i++) {
+        ids[i] = section.id(from + i);
+        creatorIds[i] = section.creatorId(from + i);
+      }
+      table.fetch(ids, creatorIds, count, rows);
+      table.fetchForRemoval(rows, count);
+      for (int i = 0; i < count; i++) {
+        delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
+      }
     }
   }
 
-  private void delete(long id, int creatorId, long now) {
-    PfState gone = table.remove(id, creatorId);
-    if (gone == null) {
-      counters.badstate++;
-      sink.event(PfsyncEvent.of(Kind.UNKNOWN_STATE, id, creatorId));
+  private void delete(int row, long id, int creatorId, long now) {
+    if (row != StateTable.NO_ROW) {
+      remove(row, id, creatorId, now);
       return;
     }
-    gone(gone, now);
+    counters.badstate++;
+    if (sink.wantsStateEvents()) {
+      sink.event(PfsyncEvent.of(Kind.UNKNOWN_STATE, id, creatorId));
+    }
   }
 
-  private void gone(PfState gone, long now) {
-    replies.removedByPeer(gone.id(), gone.creatorId(), now);
-    sink.event(PfsyncEvent.of(Kind.REMOVE, gone));
+  private void remove(int row, long id, int creatorId, long now) {
+    PfState gone = sink.wantsStateEvents() ? table.seek(row, cursor).state(now) : null;
+    table.remove(row);
+    replies.removedByPeer(id, creatorId, now);
+    if (gone != null) {
+      sink.event(PfsyncEvent.of(Kind.REMOVE, gone));
+    }
   }
 
   /**
@@ -214,10 +297,15 @@ final class ReceiveStates {
   }
 
   private void clear(@Nullable String ifname, int creatorId, long now) {
-    for (PfState state : table.states()) {
-      if (state.creatorId() == creatorId && (ifname == null || ifname.equals(state.ifname()))) {
-        table.remove(state.id(), state.creatorId());
-        gone(state, now);
+    if (table.digest(creatorId).states() == 0) {
+      return;
+    }
+    int next;
+    for (int row = table.nextRow(StateTable.NO_ROW); row != StateTable.NO_ROW; row = next) {
+      next = table.nextRow(row);
+      table.seek(row, cursor);
+      if (cursor.creatorId() == creatorId && (ifname == null || ifname.equals(cursor.ifname()))) {
+        remove(row, cursor.id(), creatorId, now);
       }
     }
   }

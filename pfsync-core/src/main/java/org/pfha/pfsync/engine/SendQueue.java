@@ -1,6 +1,5 @@
 package org.pfha.pfsync.engine;
 
-import java.util.OptionalLong;
 import org.pfha.pf.StateTable;
 
 /** The buckets, and what does not belong to a state: bulk markers and clears (spec pfsync 11.1). */
@@ -47,14 +46,15 @@ final class SendQueue {
     return longest;
   }
 
-  OptionalLong deadlineNanos() {
-    OptionalLong next = OptionalLong.empty();
+  /** The earlier of an instant and the one when there is something to do here. */
+  long earliest(long next) {
+    long earliest = next;
     for (Bucket bucket : buckets) {
-      if (bucket.isArmed() && (next.isEmpty() || bucket.deadlineNanos() - next.getAsLong() < 0)) {
-        next = OptionalLong.of(bucket.deadlineNanos());
+      if (bucket.isArmed() && bucket.deadlineNanos() - earliest < 0) {
+        earliest = bucket.deadlineNanos();
       }
     }
-    return next;
+    return earliest;
   }
 
   void tick(long now) {

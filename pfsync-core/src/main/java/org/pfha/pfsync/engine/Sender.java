@@ -84,7 +84,7 @@ final class Sender implements Replies {
 
   @Override
   public void displaced(PfState closed, long now) {
-    removed(closed, now);
+    removed(closed.id(), closed.creatorId(), closed.stateFlags(), now);
     sink.event(PfsyncEvent.of(Kind.CLOSED_REPLACED, closed));
   }
 
@@ -129,7 +129,7 @@ final class Sender implements Replies {
     queue.of(state.id()).flush(now);
   }
 
-  void updated(PfState state, long now) {
+  void updated(int row, StateRow state, long now) {
     long id = state.id();
     int creatorId = state.creatorId();
     deferrals.end(id, creatorId, DeferOutcome.TRAFFIC, now);
@@ -137,18 +137,16 @@ final class Sender implements Replies {
       Bucket bucket = queue.of(id);
       bucket.updated(id, creatorId, state.proto() == PfState.TCP, now);
       // Both hosts see this connection's traffic: neither may lag a second behind.
-      if (table.isHeardAfter(table.find(id, creatorId), now - RECENT_NANOS)) {
+      if (table.isHeardAfter(row, now - RECENT_NANOS)) {
         bucket.flush(now);
       }
     }
   }
 
   /** Removed here or expired. */
-  void removed(PfState gone, long now) {
-    long id = gone.id();
-    int creatorId = gone.creatorId();
+  void removed(long id, int creatorId, int stateFlags, long now) {
     deferrals.end(id, creatorId, DeferOutcome.REMOVED, now);
-    if (!isNoSync(gone.stateFlags())) {
+    if (!isNoSync(stateFlags)) {
       queue.of(id).removed(id, creatorId, now);
     }
   }

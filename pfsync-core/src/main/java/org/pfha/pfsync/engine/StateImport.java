@@ -1,8 +1,10 @@
 package org.pfha.pfsync.engine;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
-import org.pfha.pf.StateRoute;
+import org.pfha.pf.StateDraft;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
@@ -30,6 +32,9 @@ final class StateImport {
   private final PfsyncSink sink;
   private final Counters counters;
   private final Replies replies;
+  private final StateRow cursor;
+  private final IntConsumer onReplaced;
+  private long displacedAt;
 
   StateImport(
       StateTable table,
@@ -43,44 +48,56 @@ final class StateImport {
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
+    cursor = table.cursor();
+    onReplaced = row -> replies.displaced(table.seek(row, cursor).state(displacedAt), displacedAt);
   }
 
-  Outcome insert(StateView view, boolean sameRules, long now) {
+  /** Makes of a message what is to be inserted, or says why not. Changes nothing else. */
+  @Nullable Refusal read(StateView view, StateDraft draft, boolean sameRules) {
     Refusal nameless = refusalOfName(view);
     if (nameless != null) {
-      return rejected(view, nameless);
+      return nameless;
     }
-    String ifname = settings.interfaces().local(view.ifname());
+    view.copyTo(draft);
+    InterfaceMapping interfaces = settings.interfaces();
+    String ifname = interfaces.local(draft.ifname());
     if (ifname == null) {
-      return skipped(view, Refusal.UNKNOWN_INTERFACE);
+      return Refusal.UNKNOWN_INTERFACE;
     }
-    PfState sent = view.state();
-    int rule = rule(sent, sameRules);
-    String original = settings.interfaces().local(sent.originalIfname());
+    String original = interfaces.local(draft.originalIfname());
     boolean hasOriginal = view.format() == StateFormat.V1500;
     if (hasOriginal && original == null && !ifname.equals(PfState.ALL)) {
-      return skipped(view, Refusal.UNKNOWN_ORIGINAL_INTERFACE);
+      return Refusal.UNKNOWN_ORIGINAL_INTERFACE;
     }
-    String routeIfname = settings.interfaces().local(sent.route().ifname());
-    if (sent.route().kind() != 0 && routeIfname == null) {
-      return skipped(view, Refusal.UNKNOWN_ROUTE_INTERFACE);
+    String route = interfaces.local(draft.routeIfname());
+    if (draft.routeKind() != 0 && route == null) {
+      return Refusal.UNKNOWN_ROUTE_INTERFACE;
     }
     if (profile.wantsRouteInterface() && isRouteUnsaid(view)) {
-      return skipped(view, Refusal.ROUTE_WITHOUT_INTERFACE);
+      return Refusal.ROUTE_WITHOUT_INTERFACE;
     }
-    Refusal noMemory = refusalOfMemory(sent);
-    if (noMemory != null) {
-      rejected(view, noMemory);
-      return Outcome.NO_MEMORY;
+    if (!ifname.equals(draft.ifname())) {
+      draft.ifname(ifname);
     }
-    PfState imported =
-        sent.imported(rule).toBuilder()
-            .ifname(ifname)
-            .originalIfname(original == null ? sent.originalIfname() : original)
-            .route(routed(sent.route(), routeIfname))
-            .stateFlags(flags(sent, view.format(), rule))
-            .build();
-    return insert(view, sent, imported, now);
+    if (original != null && !original.equals(draft.originalIfname())) {
+      draft.originalIfname(original);
+    }
+    if (route != null && !route.equals(draft.routeIfname())) {
+      draft.routeIfname(route);
+    }
+    imported(view, draft, rule(view, sameRules));
+    return profile.checksOptions() ? refusalOfOptions(view, draft) : null;
+  }
+
+  /**
+   * Counters, NAT rule, anchor and sync flags are the sender's business, and a no-sync or
+   * ack-wanted flag does not travel on.
+   */
+  private void imported(StateView view, StateDraft draft, int rule) {
+    draft
+        .rules(rule, PfState.NONE, PfState.NONE)
+        .counters(0, 0, 0, 0)
+        .flags(flags(view, rule), 0, draft.log());
   }
 
   private @Nullable Refusal refusalOfName(StateView view) {
@@ -91,13 +108,13 @@ final class StateImport {
   }
 
   /** Rule numbers mean something between equal rulesets, and never those of anchors. */
-  private int rule(PfState sent, boolean sameRules) {
+  private int rule(StateView view, boolean sameRules) {
     boolean counts =
         sameRules
-            && sent.anchor() == PfState.NONE
-            && sent.rule() != PfState.NONE
-            && Integer.compareUnsigned(sent.rule(), settings.ruleCount()) < 0;
-    return counts ? sent.rule() : PfState.NONE;
+            && view.anchor() == PfState.NONE
+            && view.rule() != PfState.NONE
+            && Integer.compareUnsigned(view.rule(), settings.ruleCount()) < 0;
+    return counts ? view.rule() : PfState.NONE;
   }
 
   /** 1301 carries a next hop but no interface; the rules here say none either. */
@@ -105,39 +122,41 @@ final class StateImport {
     return view.format() == StateFormat.V1301 && view.hasRouteAddress();
   }
 
-  /** What the kernel reports as "no memory". */
-  private @Nullable Refusal refusalOfMemory(PfState sent) {
-    if (table.size() >= table.limit()) {
-      return Refusal.NO_MEMORY;
-    }
-    if (!profile.checksOptions()) {
-      return null;
-    }
-    int routingTable = sent.options().routingTable();
+  private @Nullable Refusal refusalOfOptions(StateView view, StateDraft draft) {
+    int routingTable = view.rtableId();
     if (routingTable != PfState.NONE
         && (routingTable < 0 || routingTable >= settings.routingTables())) {
       return Refusal.UNKNOWN_ROUTING_TABLE;
     }
-    return sent.proto() == SCTP && sent.src().scrub() == null ? Refusal.SCTP_WITHOUT_TAG : null;
-  }
-
-  private static StateRoute routed(StateRoute sent, @Nullable String ifname) {
-    return ifname == null || ifname.equals(sent.ifname())
-        ? sent
-        : new StateRoute(sent.kind(), ifname, sent.address());
+    return view.proto() == SCTP && !draft.hasSrcScrub() ? Refusal.SCTP_WITHOUT_TAG : null;
   }
 
   /** Options that 1301 does not carry come from the rule; the default rule sets nothing. */
-  private int flags(PfState sent, StateFormat format, int rule) {
-    int flags = sent.stateFlags() & ~(PfState.FLAG_NO_SYNC | PfState.FLAG_ACK);
-    boolean optionsOfRule = format == StateFormat.V1301 && profile.newest() != StateFormat.V1301;
+  private int flags(StateView view, int rule) {
+    int flags = view.stateFlags() & ~(PfState.FLAG_NO_SYNC | PfState.FLAG_ACK);
+    boolean optionsOfRule =
+        view.format() == StateFormat.V1301 && profile.newest() != StateFormat.V1301;
     return optionsOfRule && rule == PfState.NONE ? flags & ~(FLAG_SET_TOS | FLAG_SET_PRIO) : flags;
   }
 
-  private Outcome insert(StateView view, PfState sent, PfState imported, long now) {
-    Insertion insertion = table.insert(imported, now, closed -> replies.displaced(closed, now));
+  /** Puts in what {@link #read} has made of a message, or says why it is refused. */
+  Outcome insert(StateView view, StateDraft draft, @Nullable Refusal refusal, long now) {
+    if (refusal != null && !isNoMemory(refusal)) {
+      return isSkip(refusal) ? skipped(view, refusal) : rejected(view, refusal);
+    }
+    Refusal noMemory = table.size() >= table.limit() ? Refusal.NO_MEMORY : refusal;
+    if (noMemory != null) {
+      rejected(view, noMemory);
+      return Outcome.NO_MEMORY;
+    }
+    displacedAt = now;
+    Insertion insertion = table.insert(draft, now, onReplaced);
     switch (insertion) {
-      case INSERTED, REPLACED_CLOSED -> sink.event(PfsyncEvent.of(Kind.INSERT, imported));
+      case INSERTED, REPLACED_CLOSED -> {
+        if (sink.wantsStateEvents()) {
+          inserted(draft, now);
+        }
+      }
       case DUPLICATE_ID -> {
         return rejected(view, Refusal.DUPLICATE_ID);
       }
@@ -149,29 +168,57 @@ final class StateImport {
         return Outcome.NO_MEMORY;
       }
     }
-    if (sent.hasFlag(PfState.FLAG_ACK)) {
-      sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, sent.id(), sent.creatorId()));
-      replies.acknowledge(sent.id(), sent.creatorId(), now);
+    if ((view.stateFlags() & PfState.FLAG_ACK) != 0) {
+      if (sink.wantsStateEvents()) {
+        sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, draft.id(), draft.creatorId()));
+      }
+      replies.acknowledge(draft.id(), draft.creatorId(), now);
     }
     return Outcome.DONE;
   }
 
+  private void inserted(StateDraft draft, long now) {
+    int row = table.find(draft.id(), draft.creatorId());
+    sink.event(PfsyncEvent.of(Kind.INSERT, table.seek(row, cursor).state(now)));
+  }
+
+  /** What the kernel passes over without a counter. */
+  private static boolean isSkip(Refusal refusal) {
+    return switch (refusal) {
+      case UNKNOWN_INTERFACE,
+          UNKNOWN_ORIGINAL_INTERFACE,
+          UNKNOWN_ROUTE_INTERFACE,
+          ROUTE_WITHOUT_INTERFACE ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** What the kernel reports as "no memory", though it is only the options. */
+  private static boolean isNoMemory(Refusal refusal) {
+    return refusal == Refusal.UNKNOWN_ROUTING_TABLE || refusal == Refusal.SCTP_WITHOUT_TAG;
+  }
+
   private Outcome skipped(StateView view, Refusal reason) {
-    counters.refused(reason);
-    sink.event(PfsyncEvent.of(Kind.SKIP, view.id(), view.creatorId(), reason.text()));
+    tell(Kind.SKIP, view, reason, reason.text());
     return Outcome.SKIPPED;
   }
 
   private Outcome rejected(StateView view, Refusal reason) {
-    counters.refused(reason);
-    sink.event(PfsyncEvent.of(Kind.REJECT, view.id(), view.creatorId(), reason.text()));
+    tell(Kind.REJECT, view, reason, reason.text());
     return Outcome.REJECTED;
   }
 
   /** A field that the kernel does not look at means nothing. */
   Outcome badField(StateView view, String field) {
-    counters.refused(Refusal.BAD_FIELD);
-    sink.event(PfsyncEvent.of(Kind.REJECT, view.id(), view.creatorId(), field));
+    tell(Kind.REJECT, view, Refusal.BAD_FIELD, field);
     return Outcome.REJECTED;
+  }
+
+  private void tell(Kind kind, StateView view, Refusal reason, String detail) {
+    counters.refused(reason);
+    if (sink.wantsStateEvents()) {
+      sink.event(PfsyncEvent.of(kind, view.id(), view.creatorId(), detail));
+    }
   }
 }

@@ -48,6 +48,17 @@ public final class PeerView {
   }
 
   /**
+   * How far this end has got.
+   *
+   * @param bytes hold the peer
+   * @param at index of its first byte
+   * @return the state number in the upper half, {@code seqlo} in the lower
+   */
+  public static long end(byte[] bytes, int at) {
+    return ((long) state(bytes, at) << 32) | (seqlo(bytes, at) & 0xffff_ffffL);
+  }
+
+  /**
    * Highest sequence number sent.
    *
    * @param bytes hold the peer

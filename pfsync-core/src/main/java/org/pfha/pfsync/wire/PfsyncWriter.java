@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.Arrays;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateRow;
 
 /**
  * Writes one packet into a caller's buffer (spec pfsync 2): {@link #begin}, messages, {@link #end}.
@@ -133,6 +134,35 @@ public final class PfsyncWriter {
     StateFormat carried = format.stateFormat(next);
     checkArgument(carried != null, "action %s carries no state", next);
     StateCodec.write(bytes, message(next), state, carried);
+    return this;
+  }
+
+  /**
+   * Writes an INS, UPD or DEL.
+   *
+   * @param next the action
+   * @param row the state
+   * @param addedFlags state flags that it has on its way only
+   * @param nowNanos the time of its age and lifetime
+   * @return this
+   */
+  public PfsyncWriter state(int next, StateRow row, int addedFlags, long nowNanos) {
+    RowCodec.write(bytes, message(next), row, addedFlags, format, nowNanos);
+    return this;
+  }
+
+  /**
+   * Writes a UPD_C.
+   *
+   * @param row the state
+   * @return this
+   */
+  public PfsyncWriter update(StateRow row) {
+    int at = message(Action.UPD_C);
+    Wire.put64(bytes, at + UpdateView.ID_OFFSET, row.id());
+    row.copyPeers(bytes, at + UpdateView.SRC_OFFSET);
+    Wire.put32(bytes, at + UpdateView.CREATOR_ID_OFFSET, row.creatorId());
+    Wire.put8(bytes, at + UpdateView.TIMEOUT_OFFSET, row.timeout());
     return this;
   }
 

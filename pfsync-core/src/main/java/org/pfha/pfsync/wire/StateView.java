@@ -1,6 +1,7 @@
 package org.pfha.pfsync.wire;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateDraft;
 import org.pfha.pf.StateKey;
 import org.pfha.pf.StatePeer;
 
@@ -389,6 +390,16 @@ public final class StateView {
    */
   public PfState state() {
     return StateCodec.read(bytes, offset, format);
+  }
+
+  /**
+   * The whole message into a draft, as {@link #state} reads it. Allocates nothing but names that
+   * the draft's table does not know.
+   *
+   * @param draft whatever was in it is lost
+   */
+  public void copyTo(StateDraft draft) {
+    DraftCodec.read(bytes, offset, format, draft);
   }
 
   private int u8(int field) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -447,5 +448,38 @@ class InMemoryPfTest {
     fails(Errno.ENOENT, () -> PfctlNetlink.open(kernel).close());
     boot(Release.V13_0);
     assertThatThrownBy(() -> PfctlNetlink.open(kernel).close()).hasMessageContaining("errno 47");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whateverIsAskedIsAnsweredOrRefused(Release release) throws Exception {
+    long seed = System.nanoTime();
+    SplittableRandom random = new SplittableRandom(seed);
+    boot(release);
+    for (int i = 0; i < 50; i++) {
+      kernel.insert(state(i));
+    }
+    PfRequest[] requests = PfRequest.values();
+    int answered = 0;
+    for (int run = 0; run < 20_000; run++) {
+      PfRequest request = requests[random.nextInt(requests.length)];
+      byte[] argument = new byte[request.size()];
+      byte[] pointee = new byte[random.nextInt(3_000)];
+      for (int changes = random.nextInt(12); changes > 0 && argument.length > 0; changes--) {
+        argument[random.nextInt(argument.length)] = (byte) random.nextInt(256);
+      }
+      for (int changes = random.nextInt(12); changes > 0 && pointee.length > 0; changes--) {
+        pointee[random.nextInt(pointee.length)] = (byte) random.nextInt(256);
+      }
+      try {
+        answered +=
+            1 + kernel.ioctl(fd, request.word(), Struct.wrap(argument), 0, Struct.wrap(pointee));
+      } catch (SystemCallException e) {
+        assertThat(e.errno()).as("seed %d run %d %s", seed, run, request).isPositive();
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed %d run %d %s".formatted(seed, run, request), e);
+      }
+    }
+    assertThat(answered).isGreaterThan(1_000);
   }
 }

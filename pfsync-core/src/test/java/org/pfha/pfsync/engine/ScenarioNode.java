@@ -221,8 +221,7 @@ final class ScenarioNode implements PfsyncSink {
   }
 
   private void note(String line) {
-    long millis = (now - START) / 1_000_000L;
-    transcript.add(String.format(Locale.ROOT, "%d.%03d %s", millis / 1000, millis % 1000, line));
+    transcript.add(String.format(Locale.ROOT, "%.3f %s", (now - START) / 1e9, line));
   }
 
   @Override
