@@ -30,8 +30,8 @@ class InMemoryReleaseTest {
   /** Releases of each request, such as {@code 13.1+;14;15(compat14)}. */
   private static Map<String, String> releases() {
     Map<String, String> releases = new HashMap<>();
-    String[] lines = resource("ioctls.csv").split("\n");
-    int column = Arrays.asList(lines[0].split(",")).indexOf("freebsd");
+    String[] lines = resource("ioctls.csv").lines().toArray(String[]::new);
+    int column = Arrays.asList(lines[0].split(",", -1)).indexOf("freebsd");
     for (String line : lines) {
       String[] cells = line.split(",", -1);
       releases.put(cells[0], cells[column]);
@@ -40,7 +40,7 @@ class InMemoryReleaseTest {
   }
 
   private static boolean isIn(String releases, Release release, boolean compatible) {
-    return Arrays.stream(releases.split(";"))
+    return Arrays.stream(releases.split(";", -1))
         .anyMatch(
             each ->
                 switch (release) {
@@ -76,7 +76,7 @@ class InMemoryReleaseTest {
   @ValueSource(ints = {13, 14, 15})
   void thePfsyncStructuresAreThoseOfTheHeaders(int release) {
     Map<String, String> fields = new HashMap<>();
-    for (String line : resource("layout-freebsd" + release + "-amd64.csv").split("\n")) {
+    for (String line : resource("layout-freebsd" + release + "-amd64.csv").lines().toList()) {
       String[] cells = line.split(",", -1);
       fields.put(cells[0] + "." + cells[1], cells[2] + " of " + cells[4]);
     }
