@@ -136,8 +136,7 @@ class PfsyncBenchTest {
     switch (action) {
       case Action.INS -> writer.state(action, state);
       case Action.UPD_C ->
-          writer.update(
-              state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
+          writer.update(state.id(), state.creatorId(), state.src(), state.dst(), state.timeout());
       default -> writer.name(action, state.id(), state.creatorId());
     }
   }
