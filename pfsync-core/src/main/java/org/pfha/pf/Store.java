@@ -15,6 +15,7 @@ final class Store {
 
   private static final long SECOND = 1_000_000_000L;
 
+  private static final int LINE = 64;
   private static final byte LIVE = 1;
 
   /** A peer has had news of the state, when is in {@link Row#HEARD}. */
@@ -114,7 +115,9 @@ final class Store {
     }
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
-        sum += rows.chunk(candidates[i])[rows.at(candidates[i])];
+        byte[] chunk = rows.chunk(candidates[i]);
+        int at = rows.at(candidates[i]);
+        sum += chunk[at] + chunk[at + LINE - 1]; // one line, or two if arrays begin anywhere
       }
     }
     touched = sum;

@@ -28,7 +28,8 @@ import org.pfha.pfsync.engine.PfsyncEvent;
  *
  * <p>Both directions are pulled: the source is asked for news in portions, the sink takes as many
  * changes as it can. What waits for the sink is a set of names; it cannot outgrow the table for
- * long. Source and sink are called on the pfsync node's loop. Thread-safe.
+ * long. Source and sink are called on the pfsync node's loop. When that node is closed the data
+ * plane goes on alone, and can be given to its successor. Thread-safe.
  */
 public final class DataPlane {
 
@@ -85,8 +86,9 @@ public final class DataPlane {
       } else {
         masterOf.remove(router);
       }
-      takesOver = !was && !masterOf.isEmpty();
-      standsBy = was && masterOf.isEmpty();
+      // Without a node there is nothing to take over yet; attaching one does it.
+      takesOver = node != null && !was && !masterOf.isEmpty();
+      standsBy = node != null && was && masterOf.isEmpty();
     }
     if (takesOver) {
       runAnyway(this::commit);
@@ -100,6 +102,9 @@ public final class DataPlane {
     synchronized (lock) {
       node = attached;
       master = !masterOf.isEmpty();
+      // What was under way on an earlier node's loop will never come to its end.
+      delivering = false;
+      feeding.set(false);
     }
     ready();
     if (master) {

@@ -360,7 +360,7 @@ public final class PfsyncNodeBuilder {
   /**
    * Attaches a data plane: its connections go to the peers, the peers' connections to it.
    *
-   * @param attached to this node only
+   * @param attached to no other node, unless that has been closed
    * @return this
    */
   public PfsyncNodeBuilder dataPlane(DataPlane attached) {

@@ -154,6 +154,26 @@ class DataPlaneTest {
   }
 
   @Test
+  void aDataPlaneOutlivesItsPfsyncNode() throws IOException {
+    PfsyncNode a = startA();
+    PfsyncNode b = pair.onB().peer("172.16.1.2").dataPlane(firewallB.plane()).start();
+    pair.advance(Duration.ofSeconds(10));
+    open(firewallA, 5);
+    a.close();
+    b.close();
+    assertThat(firewallA.forward(key(6), true, 1)).as("pfsync is off").isTrue();
+    pair.advance();
+
+    pair.onA().peer("172.16.1.3").dataPlane(firewallA.plane()).start();
+    pair.onB().peer("172.16.1.2").dataPlane(firewallB.plane()).start();
+    firewallA.forward(key(7), true, 1);
+    pair.advance();
+    assertThat(firewallB.connection(key(6))).as("told when it could be").isNotNull();
+    assertThat(firewallB.connection(key(7))).isNotNull();
+    assertThat(firewallA.isMaster()).isTrue();
+  }
+
+  @Test
   void aSlowSinkIsNotOverrunAndMissesNothing() throws IOException {
     PfsyncNode a = pair.startA();
     firewallB.appetite = 3;

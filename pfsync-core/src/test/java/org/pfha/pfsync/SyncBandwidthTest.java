@@ -62,7 +62,7 @@ class SyncBandwidthTest {
         .isEqualTo(packets.stream().mapToLong(packet -> packet.length + 20).sum());
     assertThat(estimate.packed().wireBytesPerSecond())
         .isEqualTo(packets.stream().mapToLong(packet -> packet.length + 20 + 38).sum());
-    assertThat(estimate.unpacked().packetsPerSecond()).isEqualTo(2 * connections);
+    assertThat(estimate.unpacked().packetsPerSecond()).isEqualTo(2L * connections);
     assertThat(estimate.unpacked().wireBytesPerSecond())
         .isGreaterThan(estimate.packed().wireBytesPerSecond());
   }

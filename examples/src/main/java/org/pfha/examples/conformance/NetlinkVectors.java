@@ -440,7 +440,7 @@ final class NetlinkVectors {
               prefix,
               number(rule, "PF_RAT_NEG", 0) != 0,
               new PortMatch(
-                  PortMatch.Operator.values()[operator],
+                  PortMatch.Operator.of(operator),
                   port(number(rule, "PF_RAT_SRC_PORT", 0)),
                   port(number(rule, "PF_RAT_DST_PORT", 0)))));
     } catch (UnknownHostException e) {

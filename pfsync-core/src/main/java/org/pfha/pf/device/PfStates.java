@@ -5,13 +5,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateDiff;
-import org.pfha.pf.StateId;
 import org.pfha.pf.StateRoute;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
@@ -198,7 +196,7 @@ public final class PfStates {
   }
 
   /** No time left means the full timeout to whoever inserts a state. */
-  private static PfState aboutToExpire(PfState state) {
+  static PfState aboutToExpire(PfState state) {
     return state.expire() == 0 ? state.withTimes(state.creation(), 1) : state;
   }
 
@@ -215,32 +213,9 @@ public final class PfStates {
    * @throws PfException if the device fails as such
    */
   public StatePush push(StateTable table, long nowNanos) throws PfException {
-    long added = 0;
-    long present = 0;
-    long refused = 0;
-    Map<StateId, Integer> reasons = new LinkedHashMap<>();
-    for (PfState each : table.states()) {
-      PfState state = table.get(each.id(), each.creatorId(), nowNanos);
-      if (state == null) {
-        continue;
-      }
-      try {
-        if (add(aboutToExpire(state))) {
-          added++;
-        } else {
-          present++;
-        }
-      } catch (PfException e) {
-        if (!Errno.EINVAL.is(e.errno()) && !Errno.ENOMEM.is(e.errno())) {
-          throw e;
-        }
-        refused++;
-        if (reasons.size() < StatePush.MAX_NAMED) {
-          reasons.put(state.stateId(), e.errno());
-        }
-      }
-    }
-    return new StatePush(added, present, reasons, refused);
+    StatePusher pusher = new StatePusher(this, nowNanos);
+    table.forEach(pusher);
+    return pusher.result();
   }
 
   /**

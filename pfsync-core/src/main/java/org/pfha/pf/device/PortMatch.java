@@ -51,8 +51,13 @@ public record PortMatch(Operator operator, int first, int second) {
       return number;
     }
 
-    /** One that the kernel does not have matches everything. */
-    static Operator of(int number) {
+    /**
+     * The operator of a number.
+     *
+     * @param number the kernel's
+     * @return the operator; {@link #ANY} for a number that it does not have
+     */
+    public static Operator of(int number) {
       return Arrays.stream(values()).filter(each -> each.number == number).findAny().orElse(ANY);
     }
   }

@@ -18,6 +18,9 @@ final class StateLister {
 
   private static final int MAX_ROUNDS = 8;
 
+  /** The kernel's lengths are ints; one record short of the largest, so that an index fits too. */
+  private static final long MAX_LENGTH = (long) Integer.MAX_VALUE - StateRecord.EXPORT.size();
+
   /** A kernel that has only the packed records may allocate as much as it is asked for. */
   static final long PACKED_CAP = 256L << 20;
 
@@ -31,7 +34,7 @@ final class StateLister {
    */
   StateLister(PfChannel channel, long cap) {
     this.channel = channel;
-    this.cap = Math.min(cap, Integer.MAX_VALUE);
+    this.cap = Math.min(cap, MAX_LENGTH);
   }
 
   StateListing list(Consumer<PfState> each) throws PfException {

@@ -196,11 +196,11 @@ final class Bucket {
     if (isEmpty()) {
       return;
     }
-    outbox.begin(sinceNanos);
+    outbox.begin(sinceNanos, now);
     for (int i = 0; i < Place.UPD_REQ; i++) {
       int action = Place.action(i, settings.format());
       for (int slot = names.head(i); slot != NameSlab.NONE; slot = names.next(slot)) {
-        write(i, action, names.id(slot), names.creatorId(slot), now);
+        write(i, action, names.id(slot), names.creatorId(slot));
       }
     }
     for (int slot = requests.head(0); slot != NameSlab.NONE; slot = requests.next(slot)) {
@@ -208,10 +208,10 @@ final class Bucket {
     }
     names.clear();
     requests.clear();
-    outbox.end(now);
+    outbox.end();
   }
 
-  private void write(int place, int action, long id, int creatorId, long now) {
+  private void write(int place, int action, long id, int creatorId) {
     if (place == Place.DEL_C || place == Place.INS_ACK) {
       outbox.name(action, id, creatorId);
       return;
@@ -220,7 +220,7 @@ final class Bucket {
     if (row != StateTable.NO_ROW
         && (table.seek(row, cursor).stateFlags() & PfState.FLAG_NO_SYNC) == 0) {
       boolean wantsAck = place == Place.INS && deferrals.holds(id, creatorId);
-      outbox.state(action, cursor, wantsAck ? PfState.FLAG_ACK : 0, now);
+      outbox.state(action, cursor, wantsAck ? PfState.FLAG_ACK : 0);
     }
   }
 }

@@ -16,6 +16,7 @@ final class Outbox {
   private final long[] messages;
   private final Histogram lag = new Histogram();
   private long sinceNanos;
+  private long nowNanos;
 
   Outbox(PfsyncSettings settings, PfsyncSink sink, Counters counters) {
     this.settings = settings;
@@ -31,8 +32,10 @@ final class Outbox {
     return lag;
   }
 
-  void begin(long since) {
+  /** Begins a packet whose oldest message has been waiting since an instant. */
+  void begin(long since, long now) {
     sinceNanos = since;
+    nowNanos = now;
     begin();
   }
 
@@ -47,37 +50,39 @@ final class Outbox {
   }
 
   /** Writes an INS, UPD or UPD_C. */
-  void state(int action, StateRow row, int addedFlags, long now) {
+  void state(int action, StateRow row, int addedFlags) {
     room(action);
     if (action == Action.UPD_C) {
       writer.update(row);
     } else {
-      writer.state(action, row, addedFlags, now);
+      writer.state(action, row, addedFlags, nowNanos);
     }
   }
 
   void bus(int endTime, int status, long now) {
-    begin(now);
+    begin(now, now);
     room(Action.BUS);
     writer.bus(settings.hostId(), endTime, status);
-    end(now);
+    end();
   }
 
   void clear(String ifname, long now) {
-    begin(now);
+    begin(now, now);
     room(Action.CLR);
     writer.clear(ifname, settings.hostId());
-    end(now);
+    end();
   }
 
+  /** Who writes keeps to what fits; a packet too many is better than none. */
   private void room(int action) {
     if (!writer.fits(action)) {
-      throw new AssertionError("a bucket overfilled its packet with " + Action.name(action));
+      end();
+      begin();
     }
     messages[action]++;
   }
 
-  void end(long now) {
+  void end() {
     if (writer.isEmpty()) {
       return;
     }
@@ -87,7 +92,7 @@ final class Outbox {
         counters.oacts[action] += messages[action];
       }
       counters.oacts[Action.EOF]++;
-      lag.record(now - sinceNanos);
+      lag.record(nowNanos - sinceNanos);
     } else {
       counters.oerrors++;
     }

@@ -31,7 +31,7 @@ class InMemoryReleaseTest {
   private static Map<String, String> releases() {
     Map<String, String> releases = new HashMap<>();
     String[] lines = resource("ioctls.csv").lines().toArray(String[]::new);
-    int column = Arrays.asList(lines[0].split(",")).indexOf("freebsd");
+    int column = Arrays.asList(lines[0].split(",", -1)).indexOf("freebsd");
     for (String line : lines) {
       String[] cells = line.split(",", -1);
       releases.put(cells[0], cells[column]);
@@ -40,7 +40,7 @@ class InMemoryReleaseTest {
   }
 
   private static boolean isIn(String releases, Release release, boolean compatible) {
-    return Arrays.stream(releases.split(";"))
+    return Arrays.stream(releases.split(";", -1))
         .anyMatch(
             each ->
                 switch (release) {

@@ -116,7 +116,8 @@ class WireAllocationTest {
     }
     long bytes = allocated() - before;
     assertThat(sum).isNotZero();
-    assertThat(bytes).as("bytes in %d rounds", ROUNDS).isLessThan(ROUNDS);
+    // The smallest object has 16 bytes; the meter itself allocates a little.
+    assertThat(bytes).as("bytes in %d rounds", ROUNDS).isLessThan(8L * ROUNDS);
   }
 
   /** By reflection, as the module that is tested does not read that of the meters. */
