@@ -6,8 +6,8 @@ import org.pfha.net.MacAddress;
 /**
  * Something an operator should know about a virtual router. Immutable.
  *
- * <p>What goes on for a while is told when it is found, when it becomes worse and once a minute,
- * and its end is an {@link Ended}.
+ * <p>What goes on for a while is told when it is found, when it becomes worse and, unless it is
+ * only worth knowing, once a minute; its end is an {@link Ended}.
  */
 public sealed interface CarpDiagnosis {
 

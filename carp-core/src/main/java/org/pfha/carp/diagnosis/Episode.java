@@ -54,10 +54,12 @@ final class Episode {
     return times;
   }
 
-  /** Whether to speak of it now. */
+  /** Whether to speak of it now. What is only worth knowing is said once. */
   boolean isDue(Severity severity, long now) {
     Severity before = told;
-    return before == null || severity.compareTo(before) > 0 || now - toldNanos - REPEAT_NANOS >= 0;
+    return before == null
+        || severity.compareTo(before) > 0
+        || (severity != Severity.INFO && now - toldNanos - REPEAT_NANOS >= 0);
   }
 
   CarpDiagnosis told(CarpDiagnosis diagnosis) {

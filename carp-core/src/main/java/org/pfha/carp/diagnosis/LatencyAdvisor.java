@@ -78,13 +78,12 @@ final class LatencyAdvisor {
   }
 
   private static void reconsider(Peer peer, Watched place, long at, Consumer<CarpDiagnosis> out) {
-    LatencyAdvice advice = advice(peer, place, at);
-    int suggested = advice.suggestedAdvbase();
+    int suggested = suggestedAdvbase(peer);
     if (suggested > peer.advbase
         && (suggested != peer.toldAdvbase || at - peer.toldNanos - REPEAT_NANOS >= 0)) {
       peer.toldAdvbase = suggested;
       peer.toldNanos = at;
-      out.accept(advice);
+      out.accept(advice(peer, place, at));
     }
   }
 
@@ -100,11 +99,18 @@ final class LatencyAdvisor {
    * A backup hears nothing for 1 advbase and the master's skew and the lateness, and gives up after
    * 3 advbase; its own skew is left as further margin.
    */
+  private static int suggestedAdvbase(Peer peer) {
+    long late = peer.lateness.quantile(0.999);
+    if (peer.advbase == 0 && late <= Intervals.advert(0, peer.advskew)) {
+      return 0; // below a second a backup waits three times the skew: twice the lateness fits
+    }
+    long needed = Intervals.advert(0, peer.advskew) + 2 * late;
+    long advbase = (needed + 2 * SECOND - 1) / (2 * SECOND);
+    return (int) Math.max(1, Math.min(255, advbase));
+  }
+
   private static LatencyAdvice advice(Peer peer, Watched place, long now) {
     Lateness lateness = peer.lateness;
-    long p999 = lateness.quantile(0.999);
-    long needed = Intervals.advert(0, peer.advskew) + 2 * p999;
-    long advbase = (needed + 2 * SECOND - 1) / (2 * SECOND);
     return new LatencyAdvice(
         place.link(),
         place.vhid(),
@@ -114,8 +120,8 @@ final class LatencyAdvisor {
         peer.advskew,
         lateness.total(),
         lateness.quantile(0.5),
-        p999,
+        lateness.quantile(0.999),
         lateness.worstNanos(),
-        (int) Math.max(1, Math.min(255, advbase)));
+        suggestedAdvbase(peer));
   }
 }

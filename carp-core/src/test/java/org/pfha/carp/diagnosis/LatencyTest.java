@@ -126,4 +126,20 @@ class LatencyTest {
 
     assertThat(advice().worstNanos()).isZero();
   }
+
+  @Test
+  void intervalsBelowASecondAreKeptUnlessAdvertsAreLaterThanThat() {
+    em1.becomesBackup();
+    for (int i = 1; i <= 100; i++) {
+      em1.at(0.26 * i).hears(PEER, 0, 64);
+    }
+    assertThat(em1.told).isEmpty();
+    assertThat(advice().suggestedAdvbase()).isZero();
+
+    for (int i = 1; i <= 100; i++) {
+      em1.at(26 + 0.6 * i).hears(PEER, 0, 64);
+    }
+    assertThat(em1.told).isNotEmpty();
+    assertThat(advice().suggestedAdvbase()).isEqualTo(1);
+  }
 }
