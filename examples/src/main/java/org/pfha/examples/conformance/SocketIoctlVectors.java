@@ -21,9 +21,6 @@ import org.pfha.pf.device.PfRequest;
 final class SocketIoctlVectors {
 
   private static final HexFormat HEX = HexFormat.of();
-  private static final long SIOCSVH = PfRequest.word(PfRequest.IN | PfRequest.OUT, 'i', 245, 32);
-  private static final long SIOCGVH = PfRequest.word(PfRequest.IN | PfRequest.OUT, 'i', 246, 32);
-  private static final long SIOCSETPFSYNC = PfRequest.word(PfRequest.IN, 'i', 247, 32);
   private static final long SIOCGETPFSYNC =
       PfRequest.word(PfRequest.IN | PfRequest.OUT, 'i', 248, 32);
 
