@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * A state on its way into a {@link StateTable}, filled field by field without an object of its own:
  * {@link #clear}, setters, {@link StateTable#insert(StateDraft, long,
- * java.util.function.Consumer)}. Made by {@link StateTable#draft} for one table. Confined to one
+ * java.util.function.IntConsumer)}. Made by {@link StateTable#draft} for one table. Confined to one
  * thread, the table's.
  *
  * <p>What is not set has the neutral value of {@link PfState}. Keys and peers are copied as on the

@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.pfsync.engine.InterfaceMapping;
@@ -25,6 +26,12 @@ public final class BridgeSide {
   boolean multicast;
   boolean oneStatePerSection;
   InterfaceMapping interfaces = name -> name;
+
+  /** Empty until rules are mapped. */
+  byte[] theirRuleset = new byte[0];
+
+  byte[] ourRuleset = new byte[0];
+  IntUnaryOperator rules = rule -> rule;
 
   private final List<String> problems = new ArrayList<>();
 
@@ -99,6 +106,27 @@ public final class BridgeSide {
    */
   public BridgeSide interfaces(InterfaceMapping mapping) {
     interfaces = mapping;
+    return this;
+  }
+
+  /**
+   * Says what the other side's rule numbers mean on this side. Without it the ruleset checksum
+   * passes through, and numbers count between nodes of equal rulesets only. They never count for
+   * states of anchors (spec pfsync 8).
+   *
+   * @param theirs ruleset checksum of the other side's node, 16 bytes; the numbers of another
+   *     ruleset pass unchanged, and mean nothing
+   * @param ours ruleset checksum of this side's node, 16 bytes
+   * @param mapping from the other side's number to this side's, −1 for the default rule
+   * @return this
+   */
+  public BridgeSide rules(byte[] theirs, byte[] ours, IntUnaryOperator mapping) {
+    if (theirs.length != 16 || ours.length != 16) {
+      problems.add("a ruleset checksum is an MD5 sum of 16 bytes");
+    }
+    theirRuleset = theirs.clone();
+    ourRuleset = ours.clone();
+    rules = mapping;
     return this;
   }
 

@@ -172,13 +172,16 @@ public final class PfsyncBridge implements AutoCloseable {
         }
         from.badval += decoded.rejected().size();
         List<Message> messages = new ArrayList<>();
+        byte[] checksum = decoded.packet().checksum();
+        boolean mapsRules = Arrays.equals(checksum, to.plan.theirRuleset);
         for (Message message : decoded.packet().messages()) {
-          Message translated = translated(from, to, message, losses);
+          Message ruled = mapsRules ? ruled(to, message) : message;
+          Message translated = translated(from, to, ruled, losses);
           if (translated != null) {
             messages.add(translated);
           }
         }
-        send(to, messages, decoded.packet().checksum());
+        send(to, messages, mapsRules ? to.plan.ourRuleset : checksum);
       }
     }
   }
@@ -202,6 +205,17 @@ public final class PfsyncBridge implements AutoCloseable {
               losses.add(new BridgeLoss(to.plan.link, state(mapped), field, value, heldBack));
             });
     return translation.message();
+  }
+
+  /** With the receiving side's rule number. */
+  private static Message ruled(Side to, Message message) {
+    if (message instanceof Message.FullState full
+        && full.state().rule() != PfState.NONE
+        && full.state().anchor() == PfState.NONE) {
+      int rule = to.plan.rules.applyAsInt(full.state().rule());
+      return new Message.FullState(full.action(), full.state().toBuilder().rule(rule).build());
+    }
+    return message;
   }
 
   /** With the receiving side's interface names; null if it has none. */

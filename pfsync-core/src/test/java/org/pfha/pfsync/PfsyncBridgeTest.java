@@ -296,6 +296,42 @@ class PfsyncBridgeTest {
   }
 
   @Test
+  void ruleNumbersAreThoseOfTheReceiversRuleset() throws IOException {
+    byte[] theirs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    byte[] ours = new byte[16];
+    ours[0] = 99;
+    BridgeSide ruled =
+        sideB(StateFormat.V1500).rules(theirs, ours, rule -> rule == 3 ? 13 : PfState.NONE);
+    try (PfsyncBridge bridge = bridge(sideA(StateFormat.V1301), ruled);
+        PfsyncNode nodeA =
+            PfsyncNode.builder(hostA)
+                .onInterface("em2")
+                .table(tableA)
+                .peer("172.16.1.9")
+                .creatorId(A)
+                .ruleset(theirs, 10)
+                .start();
+        PfsyncNode nodeB =
+            PfsyncNode.builder(hostB)
+                .onInterface("em2")
+                .format(StateFormat.V1500)
+                .table(tableB)
+                .peer("172.16.2.9")
+                .creatorId(B)
+                .ruleset(ours, 20)
+                .start()) {
+      net.advance(A_WHILE);
+      nodeA.insert(States.tcp(1, A).toBuilder().rule(3).build());
+      nodeA.insert(States.tcp(2, A).toBuilder().rule(4).build());
+      nodeB.insert(States.tcp(3, B).toBuilder().rule(13).build());
+      net.advance(A_WHILE);
+      assertThat(tableB.get(1, A).rule()).isEqualTo(13);
+      assertThat(tableB.get(2, A).rule()).isEqualTo(PfState.NONE);
+      assertThat(tableA.get(3, B).rule()).as("no mapping that way").isEqualTo(PfState.NONE);
+    }
+  }
+
+  @Test
   void a15NodeMayBeReachedOverIpv6() throws IOException {
     BridgeSide v6 = new BridgeSide(middle, "em2", StateFormat.V1500).peer("fd00::3");
     try (PfsyncBridge bridge = bridge(sideA(StateFormat.V1301), v6);

@@ -93,7 +93,7 @@ public final class InMemoryPf implements SystemCalls {
   private InMemoryPf(Release release, StateTable table) {
     this.release = release;
     this.table = table;
-    this.settings = new InMemorySettings(release);
+    this.settings = new InMemorySettings(release, table.limit());
     this.rules = new InMemoryRules(release);
     this.interfaces = new InMemoryInterfaces();
     this.states = new InMemoryStates(release, table, settings, rules, interfaces);

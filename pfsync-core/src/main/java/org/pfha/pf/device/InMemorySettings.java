@@ -96,7 +96,7 @@ final class InMemorySettings {
           .number("halfopen_states", 0)
           .build();
 
-  InMemorySettings(InMemoryPf.Release release) {
+  InMemorySettings(InMemoryPf.Release release, int stateLimit) {
     this.release = release;
     reasons = new long[REASONS.size() - (release.major() >= 15 ? 0 : 1)];
     timeouts = Arrays.copyOf(TIMEOUTS, release.major() >= 14 ? TIMEOUTS.length : TIMEOUTS_OF_13);
@@ -104,6 +104,7 @@ final class InMemorySettings {
       timeouts[FRAGMENTS] = 60;
     }
     limits = Arrays.copyOf(LIMITS, release.major() >= 15 ? LIMITS.length : LIMITS_UP_TO_14);
+    limits[0] = stateLimit;
   }
 
   long nowNanos() {
