@@ -161,7 +161,7 @@ class PfsyncConcurrencyTest {
     AtomicInteger held = new AtomicInteger();
     AtomicInteger released = new AtomicInteger();
     PfsyncNode node = node();
-    CountDownLatch going = new CountDownLatch(THREADS);
+    CountDownLatch going = new CountDownLatch(1_000); // more than can be held at once
     Thread closer =
         new Thread(
             () -> {
