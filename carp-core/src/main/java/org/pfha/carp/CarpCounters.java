@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.json.JsonObject;
 import org.pfha.carp.wire.CarpReject;
 
 /**
@@ -111,8 +112,8 @@ public final class CarpCounters {
     return json().toString();
   }
 
-  JsonText json() {
-    JsonText json = new JsonText();
+  JsonObject json() {
+    JsonObject json = new JsonObject();
     byName.forEach(json::field);
     if (lastReject != null) {
       json.field("last_reject", lastReject.json());

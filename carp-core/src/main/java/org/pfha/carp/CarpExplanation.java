@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.carp.diagnosis.CarpDiagnosis;
 import org.pfha.carp.engine.Decision;
 import org.pfha.carp.engine.Role;
+import org.pfha.carp.json.JsonObject;
 
 /**
  * "Why am I BACKUP?": what made a virtual router what it is on this node. Immutable.
@@ -153,8 +154,8 @@ public record CarpExplanation(
    * @return JSON text
    */
   public String toJson() {
-    JsonText json =
-        new JsonText()
+    JsonObject json =
+        new JsonObject()
             .field("link", link)
             .field("vhid", vhid)
             .field("role", role.name())
@@ -168,7 +169,7 @@ public record CarpExplanation(
     if (lastHeard != null) {
       json.field(
           "heard",
-          new JsonText()
+          new JsonObject()
               .field("source", lastHeard.source.getHostAddress())
               .field("said", lastHeard.said)
               .field("ago_ns", lastHeard.ago.toNanos()));
@@ -176,9 +177,9 @@ public record CarpExplanation(
     json.list(
         "timers",
         timers,
-        timer -> new JsonText().field("what", timer.what).field("in_ns", timer.in.toNanos()));
+        timer -> new JsonObject().field("what", timer.what).field("in_ns", timer.in.toNanos()));
     json.list("demotion", demotion, DemotionLedger::json);
-    json.list("group", group, member -> new JsonText().field("member", member));
+    json.list("group", group, member -> new JsonObject().field("member", member));
     json.list("decisions", decisions, CarpExplanation::json);
     if (lastReject != null) {
       json.field("last_reject", lastReject.json());
@@ -188,9 +189,9 @@ public record CarpExplanation(
     return json.toString();
   }
 
-  private static JsonText json(Decision decision) {
-    JsonText json =
-        new JsonText()
+  private static JsonObject json(Decision decision) {
+    JsonObject json =
+        new JsonObject()
             .field("at_ns", decision.atNanos())
             .field("event", decision.event().name())
             .field("before", decision.before().name())

@@ -3,6 +3,7 @@ package org.pfha.carp;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pfha.carp.json.JsonObject;
 
 /**
  * A snapshot of everything a node counts. Immutable.
@@ -59,15 +60,15 @@ public record CarpStatistics(
    * @return JSON text
    */
   public String toJson() {
-    return new JsonText()
+    return new JsonObject()
         .field("total", total.json())
         .field("links", json(links))
         .field("routers", json(routers))
         .toString();
   }
 
-  private static JsonText json(Map<String, CarpCounters> byName) {
-    JsonText json = new JsonText();
+  private static JsonObject json(Map<String, CarpCounters> byName) {
+    JsonObject json = new JsonObject();
     byName.forEach((name, counters) -> json.field(name, counters.json()));
     return json;
   }

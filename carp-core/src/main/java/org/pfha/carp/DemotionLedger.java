@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.json.JsonObject;
 import org.pfha.net.NanoClock;
 import org.pfha.net.Subscription;
 
@@ -409,16 +410,16 @@ public final class DemotionLedger {
   public String toJson() {
     synchronized (this) {
       expire();
-      return new JsonText()
+      return new JsonObject()
           .field("total", sum(null))
           .list("entries", entries, DemotionLedger::json)
           .toString();
     }
   }
 
-  static JsonText json(Entry entry) {
-    JsonText json =
-        new JsonText()
+  static JsonObject json(Entry entry) {
+    JsonObject json =
+        new JsonObject()
             .field("owner", entry.owner)
             .field("reason", entry.reason)
             .field("amount", entry.amount);

@@ -2,6 +2,7 @@ package org.pfha.carp;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.json.JsonObject;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.net.IpPacket;
@@ -44,8 +45,8 @@ public record RejectedAdvert(
             : null);
   }
 
-  JsonText json() {
-    JsonText json = new JsonText().field("reason", reason.counter());
+  JsonObject json() {
+    JsonObject json = new JsonObject().field("reason", reason.counter());
     if (source != null) {
       json.field("source", source.getHostAddress());
     }

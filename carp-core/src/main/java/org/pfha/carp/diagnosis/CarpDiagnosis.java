@@ -1,6 +1,7 @@
 package org.pfha.carp.diagnosis;
 
 import java.net.InetAddress;
+import org.pfha.carp.json.JsonObject;
 import org.pfha.net.MacAddress;
 
 /**
@@ -63,6 +64,16 @@ public sealed interface CarpDiagnosis {
    */
   String toJson();
 
+  private static JsonObject begun(String kind, CarpDiagnosis diagnosis) {
+    return new JsonObject()
+        .field("kind", kind)
+        .field("severity", diagnosis.severity().name())
+        .field("link", diagnosis.link())
+        .field("vhid", diagnosis.vhid())
+        .field("atNanos", diagnosis.atNanos())
+        .field("text", diagnosis.text());
+  }
+
   /**
    * This node is MASTER and somebody else behaves as if he were. Not told of what is normal at a
    * takeover: a slow peer's last advert, an old master's last ARP reply.
@@ -99,21 +110,21 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      Json json = Json.of("split-brain", this);
+      JsonObject json = begun("split-brain", this);
       if (rival instanceof Rival.OtherMaster other) {
-        json.put("by", "advert")
-            .put("source", other.source().getHostAddress())
-            .put("advbase", other.advbase())
-            .put("advskew", other.advskew());
+        json.field("by", "advert")
+            .field("source", other.source().getHostAddress())
+            .field("advbase", other.advbase())
+            .field("advskew", other.advskew());
       } else if (rival instanceof Rival.AddressClaim claim) {
-        json.put("by", claim.by().toString())
-            .put("address", claim.address().getHostAddress())
-            .put("mac", claim.mac().toString())
-            .put("ethernetSource", claim.ethernetSource().toString());
+        json.field("by", claim.by().toString())
+            .field("address", claim.address().getHostAddress())
+            .field("mac", claim.mac().toString())
+            .field("ethernetSource", claim.ethernetSource().toString());
       }
-      return json.put("sinceNanos", sinceNanos)
-          .put("lastNanos", lastNanos)
-          .put("times", times)
+      return json.field("sinceNanos", sinceNanos)
+          .field("lastNanos", lastNanos)
+          .field("times", times)
           .toString();
     }
   }
@@ -148,10 +159,10 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("loop", this)
-          .put("sinceNanos", sinceNanos)
-          .put("times", times)
-          .put("sent", sent)
+      return begun("loop", this)
+          .field("sinceNanos", sinceNanos)
+          .field("times", times)
+          .field("sent", sent)
           .toString();
     }
   }
@@ -210,13 +221,13 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("vrrp-heard", this)
-          .put("source", source.getHostAddress())
-          .put("version", version)
-          .put("priority", priority)
-          .put("addresses", addresses)
-          .put("virtualMacClashes", virtualMacClashes())
-          .put("times", times)
+      return begun("vrrp-heard", this)
+          .field("source", source.getHostAddress())
+          .field("version", version)
+          .field("priority", priority)
+          .field("addresses", addresses)
+          .field("virtualMacClashes", virtualMacClashes())
+          .field("times", times)
           .toString();
     }
   }
@@ -269,12 +280,12 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("replay-suspected", this)
-          .put("source", source.getHostAddress())
-          .put("counter", "%016x".formatted(counter))
-          .put("firstNanos", firstNanos)
-          .put("repeats", repeats)
-          .put("dropped", dropped)
+      return begun("replay-suspected", this)
+          .field("source", source.getHostAddress())
+          .field("counter", "%016x".formatted(counter))
+          .field("firstNanos", firstNanos)
+          .field("repeats", repeats)
+          .field("dropped", dropped)
           .toString();
     }
   }
@@ -327,14 +338,14 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("hash-mismatch", this)
-          .put("source", source.getHostAddress())
-          .put("advbase", advbase)
-          .put("advskew", advskew)
-          .put("booting", booting)
-          .put("asMaster", asMaster)
-          .put("times", times)
-          .putJson("explanation", explanation.toJson())
+      return begun("hash-mismatch", this)
+          .field("source", source.getHostAddress())
+          .field("advbase", advbase)
+          .field("advskew", advskew)
+          .field("booting", booting)
+          .field("asMaster", asMaster)
+          .field("times", times)
+          .json("explanation", explanation.toJson())
           .toString();
     }
   }
@@ -392,15 +403,15 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("latency-advice", this)
-          .put("source", source.getHostAddress())
-          .put("advbase", advbase)
-          .put("advskew", advskew)
-          .put("samples", samples)
-          .put("medianNanos", medianNanos)
-          .put("p999Nanos", p999Nanos)
-          .put("worstNanos", worstNanos)
-          .put("suggestedAdvbase", suggestedAdvbase)
+      return begun("latency-advice", this)
+          .field("source", source.getHostAddress())
+          .field("advbase", advbase)
+          .field("advskew", advskew)
+          .field("samples", samples)
+          .field("medianNanos", medianNanos)
+          .field("p999Nanos", p999Nanos)
+          .field("worstNanos", worstNanos)
+          .field("suggestedAdvbase", suggestedAdvbase)
           .toString();
     }
   }
@@ -443,11 +454,11 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("multicast-filtered", this)
-          .put("peer", peer.getHostAddress())
-          .put("syncLink", syncLink)
-          .put("heardNanos", heardNanos)
-          .put("silentSinceNanos", silentSinceNanos)
+      return begun("multicast-filtered", this)
+          .field("peer", peer.getHostAddress())
+          .field("syncLink", syncLink)
+          .field("heardNanos", heardNanos)
+          .field("silentSinceNanos", silentSinceNanos)
           .toString();
     }
   }
@@ -483,10 +494,7 @@ public sealed interface CarpDiagnosis {
 
     @Override
     public String toJson() {
-      return Json.of("ended", this)
-          .put("because", because)
-          .putJson("what", what.toJson())
-          .toString();
+      return begun("ended", this).field("because", because).json("what", what.toJson()).toString();
     }
   }
 

@@ -3,6 +3,7 @@ package org.pfha.carp.diagnosis;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.pfha.carp.json.JsonObject;
 
 /** Why an advert's HMAC is not the one this node would compute. Immutable. */
 public sealed interface HmacExplanation {
@@ -66,12 +67,12 @@ public sealed interface HmacExplanation {
 
     @Override
     public String toJson() {
-      return new Json()
-          .put("result", "explained")
-          .put("differences", differences.stream().map(HmacDifference::kind).toList())
-          .put("texts", differences.stream().map(HmacDifference::text).toList())
-          .put("hashedAddresses", hashedAddresses)
-          .put("hmacs", hmacs)
+      return new JsonObject()
+          .field("result", "explained")
+          .texts("differences", differences.stream().map(HmacDifference::kind).toList())
+          .texts("texts", differences.stream().map(HmacDifference::text).toList())
+          .field("hashedAddresses", hashedAddresses)
+          .field("hmacs", hmacs)
           .toString();
     }
   }
@@ -103,10 +104,10 @@ public sealed interface HmacExplanation {
 
     @Override
     public String toJson() {
-      return new Json()
-          .put("result", "vrrp")
-          .put("priority", priority)
-          .put("addresses", addresses.stream().map(InetAddress::getHostAddress).toList())
+      return new JsonObject()
+          .field("result", "vrrp")
+          .field("priority", priority)
+          .texts("addresses", addresses.stream().map(InetAddress::getHostAddress).toList())
           .toString();
     }
   }
@@ -125,7 +126,7 @@ public sealed interface HmacExplanation {
 
     @Override
     public String toJson() {
-      return new Json().put("result", "unexplained").put("hmacs", hmacs).toString();
+      return new JsonObject().field("result", "unexplained").field("hmacs", hmacs).toString();
     }
   }
 }
