@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pfha.net.sys.NativeMemory;
+import org.pfha.net.sys.NetlinkMessage;
 import org.pfha.net.sys.SystemCallException;
 import org.pfha.net.sys.SystemCalls;
 import org.pfha.pf.PfState;
@@ -227,6 +228,65 @@ class StateListingTest {
               "1 M states: {0} bytes of heap while listing, {1} for the table",
               seen[1] - before,
               withTable);
+    }
+  }
+
+  /** A kernel of release 15 that repeats the first datagram of its list of states. */
+  private static final class Talkative extends ForwardingCalls {
+
+    private final int datagrams;
+    private boolean asked;
+    private byte[] first = {};
+    private int sent;
+
+    Talkative(InMemoryPf kernel, int datagrams) {
+      super(kernel);
+      this.datagrams = datagrams;
+    }
+
+    @Override
+    public void send(int fd, byte[] message) throws SystemCallException {
+      NetlinkMessage request = NetlinkMessage.parse(message).get(0);
+      asked = request.type() > 16 && request.command() == PfctlMessage.GETSTATES;
+      super.send(fd, message);
+    }
+
+    @Override
+    public byte[] receive(int fd, int limit) throws SystemCallException {
+      if (!asked || sent == datagrams) {
+        return super.receive(fd, limit);
+      }
+      if (sent++ == 0) {
+        first = super.receive(fd, limit);
+      }
+      return first.clone();
+    }
+  }
+
+  @Test
+  void aMillionStatesByNetlinkNeedOneDatagramAtATime() throws IOException {
+    InMemoryPf kernel = InMemoryPf.of(Release.V15);
+    kernel.compatible(false);
+    for (int i = 1; i <= 200; i++) {
+      kernel.insert(Kernels.udp(i));
+    }
+    Talkative talkative = new Talkative(kernel, 20_000);
+    try (PfDevice device = Kernels.open(talkative)) {
+      long before = usedHeap();
+      long[] seen = {0, 0};
+      StateListing listing =
+          device
+              .states()
+              .list(
+                  state -> {
+                    if (++seen[0] % (MILLION / 4) == 0) {
+                      seen[1] = Math.max(seen[1], usedHeap());
+                    }
+                  });
+      assertThat(listing.method()).isEqualTo(StateListing.Method.NETLINK);
+      assertThat(listing.states()).isGreaterThan(MILLION);
+      assertThat(talkative.first).hasSizeLessThanOrEqualTo(64 << 10);
+      assertThat(seen[1] - before).as("bytes of live heap while listing").isLessThan(2L << 20);
     }
   }
 
