@@ -20,11 +20,11 @@ import org.pfha.pf.PfState;
 import org.pfha.pf.StateKey;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.device.HostMatch;
+import org.pfha.pf.device.KillFilter;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfctlMessage;
 import org.pfha.pf.device.PfctlState;
 import org.pfha.pf.device.PortMatch;
-import org.pfha.pf.device.StateFilter;
 
 /**
  * Generic netlink messages: each read attribute by attribute and written again; those of states,
@@ -392,7 +392,7 @@ final class NetlinkVectors {
   }
 
   /** The filter of a kill, or empty if the library has no such filter. */
-  private static Optional<StateFilter> filter(Map<String, Json> named) {
+  private static Optional<KillFilter> filter(Map<String, Json> named) {
     if (number(named, "PF_CS_CMP_DIR", 0) != 0) {
       return Optional.empty();
     }
@@ -403,7 +403,7 @@ final class NetlinkVectors {
       return Optional.empty();
     }
     return Optional.of(
-        new StateFilter(
+        new KillFilter(
             Long.reverseBytes(number(named, "PF_CS_CMP_ID", 0)),
             Integer.reverseBytes((int) number(named, "PF_CS_CMP_CREATORID", 0)),
             (int) number(named, "PF_CS_AF", 0),

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.pfha.pf.PfState;
 import org.pfha.pf.device.Danger;
 import org.pfha.pf.device.KernelLayout;
+import org.pfha.pf.device.KillFilter;
 import org.pfha.pf.device.PfDevice;
 import org.pfha.pf.device.PfException;
 import org.pfha.pf.device.PfLimit;
@@ -21,7 +22,6 @@ import org.pfha.pf.device.PfRules;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfTimeout;
 import org.pfha.pf.device.PfUnsupportedException;
-import org.pfha.pf.device.StateFilter;
 import org.pfha.pf.device.StateRecord;
 import org.pfha.pf.device.Translation;
 
@@ -312,11 +312,11 @@ final class PfIoctlVectors {
   }
 
   private static long kill(PfDevice device, byte[] input) throws PfException {
-    return device.states().kill(StateFilter.ofBytes(input));
+    return device.states().kill(KillFilter.ofBytes(input));
   }
 
   private static long clear(PfDevice device, byte[] input) throws PfException {
-    String ifname = StateFilter.ofBytes(input).ifname();
+    String ifname = KillFilter.ofBytes(input).ifname();
     return ifname.isEmpty() ? device.states().flush() : device.states().clear(ifname);
   }
 

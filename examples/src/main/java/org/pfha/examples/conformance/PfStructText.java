@@ -13,10 +13,10 @@ import org.pfha.pf.StateOptions;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.device.AddressStatistics;
 import org.pfha.pf.device.HostMatch;
+import org.pfha.pf.device.KillFilter;
 import org.pfha.pf.device.PfInterface;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfTable;
-import org.pfha.pf.device.StateFilter;
 import org.pfha.pf.device.TableAddress;
 import org.pfha.pf.device.TableStatistics;
 import org.pfha.pf.device.Translation;
@@ -190,7 +190,7 @@ final class PfStructText {
     return text;
   }
 
-  static Map<String, Object> kill(StateFilter filter, int killed) {
+  static Map<String, Object> kill(KillFilter filter, int killed) {
     Map<String, Object> text = new TreeMap<>();
     if (filter.id() != 0) {
       text.put("id", "%016x".formatted(filter.id()));

@@ -10,11 +10,11 @@ import org.pfha.net.sys.BpfRecord;
 import org.pfha.net.sys.BsdSocketAddress;
 import org.pfha.pf.PfState;
 import org.pfha.pf.device.AddressStatistics;
+import org.pfha.pf.device.KillFilter;
 import org.pfha.pf.device.PfInterface;
 import org.pfha.pf.device.PfStatus;
 import org.pfha.pf.device.PfTable;
 import org.pfha.pf.device.PfsyncRequest;
-import org.pfha.pf.device.StateFilter;
 import org.pfha.pf.device.StateRecord;
 import org.pfha.pf.device.TableAddress;
 import org.pfha.pf.device.TableStatistics;
@@ -156,7 +156,7 @@ final class PfStructVectors {
 
   /** The count is the kernel's answer and no part of a filter. */
   private static Read kill(byte[] bytes) {
-    StateFilter filter = StateFilter.ofBytes(bytes);
+    KillFilter filter = KillFilter.ofBytes(bytes);
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     byte[] again = filter.toBytes();
     System.arraycopy(bytes, KILLED, again, KILLED, Integer.BYTES);

@@ -7,7 +7,7 @@ import org.pfha.pf.PfState;
 import org.pfha.pf.StateKey;
 
 /**
- * Which states a kernel in memory kills (spec pf-ioctl 5.7). Unlike a {@link StateFilter} it takes
+ * Which states a kernel in memory kills (spec pf-ioctl 5.7). Unlike a {@link KillFilter} it takes
  * whatever a kernel takes, an empty one too. Immutable, as long as nobody writes to the arrays.
  *
  * @param id network order read as big-endian; if not 0 only it and the creator count

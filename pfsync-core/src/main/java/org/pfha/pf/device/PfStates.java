@@ -118,7 +118,7 @@ public final class PfStates {
    * @throws PfUnsupportedException if this release cannot compare what the filter gives
    * @throws PfException if the kernel refuses
    */
-  public long kill(StateFilter filter) throws PfException {
+  public long kill(KillFilter filter) throws PfException {
     checkArgument(
         !filter.isEmpty(), "an empty filter kills every state; to do that on purpose, flush()");
     return remove(PfRequest.DIOCKILLSTATESNV, PfRequest.DIOCKILLSTATES, filter);
@@ -135,7 +135,7 @@ public final class PfStates {
   public long clear(String ifname) throws PfException {
     checkArgument(
         !ifname.isEmpty(), "without an interface every state is cleared; on purpose, flush()");
-    return clear(StateFilter.EMPTY.on(ifname));
+    return clear(KillFilter.EMPTY.on(ifname));
   }
 
   /**
@@ -148,7 +148,7 @@ public final class PfStates {
    */
   public long flush() throws PfException {
     device.require(Danger.FLUSH_STATES);
-    return clear(StateFilter.EMPTY);
+    return clear(KillFilter.EMPTY);
   }
 
   /**
@@ -240,12 +240,12 @@ public final class PfStates {
     return table;
   }
 
-  private long clear(StateFilter filter) throws PfException {
+  private long clear(KillFilter filter) throws PfException {
     return remove(PfRequest.DIOCCLRSTATESNV, PfRequest.DIOCCLRSTATES, filter);
   }
 
-  private long remove(PfRequest nv, PfRequest structure, StateFilter filter) throws PfException {
-    if (filter.translated() && channel.release() < StateFilter.TRANSLATED_SINCE) {
+  private long remove(PfRequest nv, PfRequest structure, KillFilter filter) throws PfException {
+    if (filter.translated() && channel.release() < KillFilter.TRANSLATED_SINCE) {
       throw new PfUnsupportedException(
           "release %d does not compare translated addresses".formatted(channel.release()),
           Errno.ENODEV.code,
@@ -269,7 +269,7 @@ public final class PfStates {
     }
   }
 
-  private long removeByStructure(PfRequest request, StateFilter filter) throws PfException {
+  private long removeByStructure(PfRequest request, KillFilter filter) throws PfException {
     // killed stays as it was when 13.0 finds no state of an id: it has to be zero
     ByteBuffer kill = Struct.of(Layouts.PFIOC_STATE_KILL);
     filter.encode(kill);

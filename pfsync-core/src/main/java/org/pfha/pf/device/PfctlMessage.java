@@ -105,7 +105,7 @@ public final class PfctlMessage {
    * @param filter which states
    * @return attributes of a request
    */
-  public static List<NetlinkAttribute> kill(StateFilter filter) {
+  public static List<NetlinkAttribute> kill(KillFilter filter) {
     return List.of(
         u64(KILL_ID, Struct.rawWord(filter.id())),
         u32(KILL_CREATORID, (int) Struct.rawWord(filter.creatorId())),

@@ -79,7 +79,7 @@ final class PfctlNetlink implements AutoCloseable {
   }
 
   /** Kills what matches and tells how many; the caller guards against an empty filter. */
-  long kill(StateFilter filter) throws SystemCallException {
+  long kill(KillFilter filter) throws SystemCallException {
     return killed(family.call(PfctlMessage.KILLSTATES, PfctlMessage.kill(filter)));
   }
 

@@ -75,7 +75,7 @@ class GoldenStructsTest {
           case "pfi_kif" -> PfInterface.ofBytes(bytes).toBytes();
           case "pfioc_natlook" -> Translation.ofBytes(bytes).toBytes();
           case "pfioc_state_kill" -> {
-            byte[] kill = StateFilter.ofBytes(bytes).toBytes();
+            byte[] kill = KillFilter.ofBytes(bytes).toBytes();
             System.arraycopy(bytes, Layouts.KILL_KILLED, kill, Layouts.KILL_KILLED, 4);
             yield kill;
           }

@@ -106,7 +106,7 @@ class InMemoryPfTest {
     boot(Release.V14);
     fails(Errno.ENOSPC, () -> exchange(PfRequest.DIOCGETSTATUSNV, NvList.builder().build(), 100));
     kernel.insert(state(1));
-    byte[] packed = StateFilter.ofState(state(1).id(), CREATOR).toNv(14).toBytes();
+    byte[] packed = KillFilter.ofState(state(1).id(), CREATOR).toNv(14).toBytes();
     byte[] memory = packed.clone();
     ByteBuffer data = Struct.wrap(memory);
     ByteBuffer nv = Struct.of(Layouts.PFIOC_NV);
@@ -128,7 +128,7 @@ class InMemoryPfTest {
     boot(Release.V15);
     kernel.requestMaxcount(100);
     fails(
-        Errno.ENOMEM, () -> exchange(PfRequest.DIOCKILLSTATESNV, StateFilter.EMPTY.toNv(15), 4096));
+        Errno.ENOMEM, () -> exchange(PfRequest.DIOCKILLSTATESNV, KillFilter.EMPTY.toNv(15), 4096));
     kernel.requestMaxcount(65_535);
     fails(Errno.EINVAL, () -> exchange(PfRequest.DIOCKILLSTATESNV, NvList.builder().build(), 4096));
     ByteBuffer nv = Struct.of(Layouts.PFIOC_NV).putLong(Layouts.NV_LEN, 20);
@@ -137,7 +137,7 @@ class InMemoryPfTest {
         () ->
             kernel.ioctl(
                 fd, PfRequest.DIOCKILLSTATESNV.word(), nv, Layouts.NV_DATA, Struct.of(20)));
-    List<NvPair> pairs = new ArrayList<>(StateFilter.EMPTY.toNv(15).pairs());
+    List<NvPair> pairs = new ArrayList<>(KillFilter.EMPTY.toNv(15).pairs());
     pairs.removeIf(pair -> pair.name().equals("af"));
     pairs.addAll(NvList.builder().number("af", 256).build().pairs());
     fails(Errno.ERANGE, () -> exchange(PfRequest.DIOCKILLSTATESNV, new NvList(0, pairs), 4096));
@@ -150,7 +150,7 @@ class InMemoryPfTest {
       kernel.insert(state(i));
     }
     assertThat(
-            exchange(PfRequest.DIOCKILLSTATESNV, StateFilter.EMPTY.toNv(14), 4096).number("killed"))
+            exchange(PfRequest.DIOCKILLSTATESNV, KillFilter.EMPTY.toNv(14), 4096).number("killed"))
         .hasValue(10);
   }
 
@@ -160,16 +160,16 @@ class InMemoryPfTest {
     for (int i = 0; i < 300; i++) {
       kernel.insert(state(i));
     }
-    assertThat(killed(StateFilter.EMPTY.from(HostMatch.of("10.0.1.0/24")))).isEqualTo(44);
-    assertThat(killed(StateFilter.EMPTY.from(HostMatch.of("10.0.0.0/25").not()))).isEqualTo(128);
-    assertThat(killed(StateFilter.EMPTY.to(HostMatch.ANY.withPorts(PortMatch.of(444))))).isZero();
-    assertThat(killed(StateFilter.EMPTY.on("em1"))).isZero();
-    assertThat(killed(StateFilter.EMPTY.family(StateKey.INET6))).isZero();
-    assertThat(killed(StateFilter.EMPTY.label("web"))).isZero();
-    assertThat(killed(StateFilter.EMPTY.on("em0"))).as("floating, from em0").isEqualTo(128);
+    assertThat(killed(KillFilter.EMPTY.from(HostMatch.of("10.0.1.0/24")))).isEqualTo(44);
+    assertThat(killed(KillFilter.EMPTY.from(HostMatch.of("10.0.0.0/25").not()))).isEqualTo(128);
+    assertThat(killed(KillFilter.EMPTY.to(HostMatch.ANY.withPorts(PortMatch.of(444))))).isZero();
+    assertThat(killed(KillFilter.EMPTY.on("em1"))).isZero();
+    assertThat(killed(KillFilter.EMPTY.family(StateKey.INET6))).isZero();
+    assertThat(killed(KillFilter.EMPTY.label("web"))).isZero();
+    assertThat(killed(KillFilter.EMPTY.on("em0"))).as("floating, from em0").isEqualTo(128);
   }
 
-  private long killed(StateFilter filter) throws Exception {
+  private long killed(KillFilter filter) throws Exception {
     return exchange(PfRequest.DIOCKILLSTATESNV, filter.toNv(15), 4096)
         .number("killed")
         .orElseThrow();
@@ -179,7 +179,7 @@ class InMemoryPfTest {
   void onRelease13_0KillingByIdSaysNothingWhenNothingMatched() throws Exception {
     boot(Release.V13_0);
     ByteBuffer kill = Struct.of(Layouts.PFIOC_STATE_KILL);
-    StateFilter.ofState(77, CREATOR).encode(kill);
+    KillFilter.ofState(77, CREATOR).encode(kill);
     kill.putInt(Layouts.KILL_KILLED, 4242);
     assertThat(call(PfRequest.DIOCKILLSTATES, kill).getInt(Layouts.KILL_KILLED)).isEqualTo(4242);
     kernel.insert(state(1));
@@ -222,7 +222,7 @@ class InMemoryPfTest {
   void theEstimateCountsWhatIsBeingRemoved() throws Exception {
     boot(Release.V14);
     kernel.insert(state(1));
-    assertThat(killed(StateFilter.EMPTY.on("em0"))).isEqualTo(1);
+    assertThat(killed(KillFilter.EMPTY.on("em0"))).isEqualTo(1);
     assertThat(list(0, Struct.of(0)).getInt(Layouts.STATES_V2_LEN)).isEqualTo(384);
     kernel.advance(Duration.ofSeconds(10));
     assertThat(list(0, Struct.of(0)).getInt(Layouts.STATES_V2_LEN)).isZero();
@@ -417,8 +417,8 @@ class InMemoryPfTest {
       assertThat(status.reasons()).hasSize(17);
       netlink.stop();
       fails(Errno.ENOENT, netlink::stop);
-      assertThat(netlink.kill(StateFilter.ofState(state(7).id(), CREATOR))).isEqualTo(1);
-      assertThat(netlink.kill(StateFilter.EMPTY.from(HostMatch.of("10.0.1.0/24")))).isEqualTo(256);
+      assertThat(netlink.kill(KillFilter.ofState(state(7).id(), CREATOR))).isEqualTo(1);
+      assertThat(netlink.kill(KillFilter.EMPTY.from(HostMatch.of("10.0.1.0/24")))).isEqualTo(256);
       assertThat(netlink.clear("em1")).isZero();
       assertThat(netlink.clear("em0")).isEqualTo(2_000 - 257);
       assertThat(netlink.timeout(2)).isEqualTo(86_400);

@@ -162,7 +162,7 @@ class PfDeviceTest {
           .hasMessageContainingAll("kern.securelevel 3", "boot")
           .asInstanceOf(throwable(PfSecurelevelException.class))
           .returns(3, PfSecurelevelException::level);
-      assertThatThrownBy(() -> device.states().kill(StateFilter.EMPTY.proto(17)))
+      assertThatThrownBy(() -> device.states().kill(KillFilter.EMPTY.proto(17)))
           .isInstanceOf(PfSecurelevelException.class);
       assertThatThrownBy(() -> device.states().add(Kernels.udp(2)))
           .isInstanceOf(PfSecurelevelException.class);

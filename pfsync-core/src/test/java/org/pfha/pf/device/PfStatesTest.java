@@ -38,11 +38,11 @@ class PfStatesTest {
       assertThat(device.states().get(99, Kernels.HOST)).isEmpty();
       assertThat(Kernels.list(device)).extracting(PfState::id).containsExactlyInAnyOrder(1L, 2L);
 
-      assertThat(device.states().kill(StateFilter.ofState(1, Kernels.HOST))).isOne();
-      assertThat(device.states().kill(StateFilter.ofState(1, Kernels.HOST)))
+      assertThat(device.states().kill(KillFilter.ofState(1, Kernels.HOST))).isOne();
+      assertThat(device.states().kill(KillFilter.ofState(1, Kernels.HOST)))
           .as("nothing left of that name")
           .isZero();
-      assertThat(device.states().kill(StateFilter.EMPTY.proto(6).to(HostMatch.of("2001:db8::3"))))
+      assertThat(device.states().kill(KillFilter.EMPTY.proto(6).to(HostMatch.of("2001:db8::3"))))
           .isLessThanOrEqualTo(1);
     }
     assertThat(kernel.openDescriptors()).isZero();
@@ -101,12 +101,12 @@ class PfStatesTest {
     kernel.insert(Kernels.udp(1));
     try (PfDevice device = Kernels.open(Kernels.recorded(kernel, journal), Danger.FLUSH_STATES)) {
       int before = journal.size();
-      for (StateFilter empty :
+      for (KillFilter empty :
           List.of(
-              StateFilter.EMPTY,
-              StateFilter.EMPTY.andMatching(),
-              StateFilter.EMPTY.from(HostMatch.ANY.not()),
-              StateFilter.EMPTY.from(new HostMatch(null, 0, true, PortMatch.ANY)))) {
+              KillFilter.EMPTY,
+              KillFilter.EMPTY.andMatching(),
+              KillFilter.EMPTY.from(HostMatch.ANY.not()),
+              KillFilter.EMPTY.from(new HostMatch(null, 0, true, PortMatch.ANY)))) {
         assertThatThrownBy(() -> device.states().kill(empty))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("flush()");
@@ -123,7 +123,7 @@ class PfStatesTest {
   void aCreatorAloneWouldMatchEverythingAndIsRefused() {
     assertThatThrownBy(
             () ->
-                new StateFilter(
+                new KillFilter(
                     0,
                     7,
                     0,
@@ -160,18 +160,18 @@ class PfStatesTest {
     }
     kernel.insert(Kernels.tcp6(100));
     try (PfDevice device = Kernels.open(kernel)) {
-      assertThat(device.states().kill(StateFilter.EMPTY.proto(6))).isOne();
+      assertThat(device.states().kill(KillFilter.EMPTY.proto(6))).isOne();
       // outbound: index 1 is the source
-      StateFilter some =
-          StateFilter.EMPTY
+      KillFilter some =
+          KillFilter.EMPTY
               .from(HostMatch.of("10.1.0.0/24").withPorts(PortMatch.range(1024 + 3, 1024 + 5)))
               .to(HostMatch.of("10.2.0.0/16").withPorts(PortMatch.of(53)));
       assertThat(device.states().kill(some)).isEqualTo(3);
       assertThat(device.states().kill(some)).isZero();
-      assertThat(device.states().kill(StateFilter.EMPTY.from(HostMatch.of("10.1.0.50").not())))
+      assertThat(device.states().kill(KillFilter.EMPTY.from(HostMatch.of("10.1.0.50").not())))
           .as("negated")
           .isZero();
-      assertThat(device.states().kill(StateFilter.EMPTY.label("no such label"))).isZero();
+      assertThat(device.states().kill(KillFilter.EMPTY.label("no such label"))).isZero();
       assertThat(kernel.table().size()).isEqualTo(17);
     }
   }
@@ -181,7 +181,7 @@ class PfStatesTest {
     InMemoryPf kernel = Kernels.of(Release.V14);
     kernel.failNext(PfRequest.DIOCKILLSTATESNV, Errno.ENOSPC.code);
     try (PfDevice device = Kernels.open(Kernels.recorded(kernel, journal))) {
-      assertThatThrownBy(() -> device.states().kill(StateFilter.EMPTY.proto(17)))
+      assertThatThrownBy(() -> device.states().kill(KillFilter.EMPTY.proto(17)))
           .isInstanceOf(PfCountLostException.class)
           .hasMessageContaining("do not repeat");
       assertThat(Kernels.requests(journal, PfRequest.DIOCKILLSTATESNV)).hasSize(1);
@@ -194,7 +194,7 @@ class PfStatesTest {
     InMemoryPf kernel = Kernels.of(release);
     kernel.insert(Kernels.udp(1));
     try (PfDevice device = Kernels.open(kernel)) {
-      StateFilter translated = StateFilter.EMPTY.from(HostMatch.of("10.9.0.1")).asTranslated();
+      KillFilter translated = KillFilter.EMPTY.from(HostMatch.of("10.9.0.1")).asTranslated();
       if (release == Release.V15) {
         assertThat(device.states().kill(translated)).isZero();
       } else {
@@ -202,7 +202,7 @@ class PfStatesTest {
             .isInstanceOf(PfUnsupportedException.class)
             .hasMessageContaining("translated");
       }
-      StateFilter routed = StateFilter.EMPTY.via(HostMatch.of("192.0.2.1"));
+      KillFilter routed = KillFilter.EMPTY.via(HostMatch.of("192.0.2.1"));
       if (release == Release.V13_0) {
         assertThatThrownBy(() -> device.states().kill(routed))
             .isInstanceOf(PfUnsupportedException.class);
@@ -293,8 +293,8 @@ class PfStatesTest {
 
   @Test
   void aRequestNvlistThatFitsIsAsTheGoldenOne() {
-    StateFilter filter =
-        StateFilter.EMPTY
+    KillFilter filter =
+        KillFilter.EMPTY
             .proto(6)
             .from(HostMatch.of("192.0.2.0/24"))
             .to(HostMatch.of("198.51.100.7").withPorts(PortMatch.of(443)))

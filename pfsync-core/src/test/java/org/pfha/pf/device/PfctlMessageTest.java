@@ -126,8 +126,8 @@ class PfctlMessageTest {
   @Test
   void aKillIsWrittenAsTheKernelsOwnLibraryDoes() {
     NetlinkMessage message = parse("kill-req");
-    StateFilter filter =
-        StateFilter.EMPTY
+    KillFilter filter =
+        KillFilter.EMPTY
             .from(HostMatch.of("192.0.2.0/24"))
             .to(HostMatch.of("198.51.100.7").withPorts(PortMatch.of(443)))
             .proto(PfState.TCP)

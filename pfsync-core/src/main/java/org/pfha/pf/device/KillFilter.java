@@ -8,7 +8,8 @@ import java.util.List;
 import org.pfha.pf.StateKey;
 
 /**
- * Which states to kill: those that match all that is given (spec pf-ioctl 5.7). Immutable.
+ * Which states the kernel is to kill: those that match all that is given (spec pf-ioctl 5.7).
+ * Immutable.
  *
  * <p>A filter that gives nothing would match every state; no request is made with it.
  *
@@ -24,7 +25,7 @@ import org.pfha.pf.StateKey;
  * @param killMatching whether the state of the other direction is killed too; from 13.1
  * @param translated whether addresses are compared as the local stack sees them; from 15
  */
-public record StateFilter(
+public record KillFilter(
     long id,
     int creatorId,
     int family,
@@ -38,15 +39,14 @@ public record StateFilter(
     boolean translated) {
 
   /** The filter that gives nothing, to begin with. */
-  public static final StateFilter EMPTY =
-      new StateFilter(
-          0, 0, 0, 0, HostMatch.ANY, HostMatch.ANY, HostMatch.ANY, "", "", false, false);
+  public static final KillFilter EMPTY =
+      new KillFilter(0, 0, 0, 0, HostMatch.ANY, HostMatch.ANY, HostMatch.ANY, "", "", false, false);
 
   /** The first release that compares translated addresses; earlier ones would ignore the wish. */
   static final int TRANSLATED_SINCE = 15;
 
   /** Checks everything. */
-  public StateFilter {
+  public KillFilter {
     List<String> problems = new ArrayList<>();
     if (id == 0 && creatorId != 0) {
       problems.add(
@@ -75,9 +75,9 @@ public record StateFilter(
    * @param creatorId its creator, or 0 for this host
    * @return a filter
    */
-  public static StateFilter ofState(long id, int creatorId) {
+  public static KillFilter ofState(long id, int creatorId) {
     checkArgument(id != 0, "a state's id is not 0");
-    return new StateFilter(
+    return new KillFilter(
         id, creatorId, 0, 0, HostMatch.ANY, HostMatch.ANY, HostMatch.ANY, "", "", false, false);
   }
 
@@ -87,7 +87,7 @@ public record StateFilter(
    * @param host sets the family too, if it has one
    * @return a filter
    */
-  public StateFilter from(HostMatch host) {
+  public KillFilter from(HostMatch host) {
     return copy(familyOf(host), proto, host, dst, gateway, ifname, label, killMatching, translated);
   }
 
@@ -97,7 +97,7 @@ public record StateFilter(
    * @param host sets the family too, if it has one
    * @return a filter
    */
-  public StateFilter to(HostMatch host) {
+  public KillFilter to(HostMatch host) {
     return copy(familyOf(host), proto, src, host, gateway, ifname, label, killMatching, translated);
   }
 
@@ -107,7 +107,7 @@ public record StateFilter(
    * @param host sets the family too, if it has one
    * @return a filter
    */
-  public StateFilter via(HostMatch host) {
+  public KillFilter via(HostMatch host) {
     return copy(familyOf(host), proto, src, dst, host, ifname, label, killMatching, translated);
   }
 
@@ -117,7 +117,7 @@ public record StateFilter(
    * @param number {@link StateKey#INET}, {@link StateKey#INET6} or 0
    * @return a filter
    */
-  public StateFilter family(int number) {
+  public KillFilter family(int number) {
     return copy(number, proto, src, dst, gateway, ifname, label, killMatching, translated);
   }
 
@@ -127,7 +127,7 @@ public record StateFilter(
    * @param number 0–255
    * @return a filter
    */
-  public StateFilter proto(int number) {
+  public KillFilter proto(int number) {
     return copy(family, number, src, dst, gateway, ifname, label, killMatching, translated);
   }
 
@@ -137,7 +137,7 @@ public record StateFilter(
    * @param name up to 15 bytes
    * @return a filter
    */
-  public StateFilter on(String name) {
+  public KillFilter on(String name) {
     return copy(family, proto, src, dst, gateway, name, label, killMatching, translated);
   }
 
@@ -147,7 +147,7 @@ public record StateFilter(
    * @param text up to 63 bytes
    * @return a filter
    */
-  public StateFilter label(String text) {
+  public KillFilter label(String text) {
     return copy(family, proto, src, dst, gateway, ifname, text, killMatching, translated);
   }
 
@@ -156,7 +156,7 @@ public record StateFilter(
    *
    * @return a filter
    */
-  public StateFilter andMatching() {
+  public KillFilter andMatching() {
     return copy(family, proto, src, dst, gateway, ifname, label, true, translated);
   }
 
@@ -165,11 +165,11 @@ public record StateFilter(
    *
    * @return a filter
    */
-  public StateFilter asTranslated() {
+  public KillFilter asTranslated() {
     return copy(family, proto, src, dst, gateway, ifname, label, killMatching, true);
   }
 
-  private StateFilter copy(
+  private KillFilter copy(
       int newFamily,
       int newProto,
       HostMatch newSrc,
@@ -179,7 +179,7 @@ public record StateFilter(
       String newLabel,
       boolean newKillMatching,
       boolean newTranslated) {
-    return new StateFilter(
+    return new KillFilter(
         id,
         creatorId,
         newFamily,
@@ -246,10 +246,10 @@ public record StateFilter(
    * @param bytes 224, in the order of this machine
    * @return the filter
    */
-  public static StateFilter ofBytes(byte[] bytes) {
+  public static KillFilter ofBytes(byte[] bytes) {
     ByteBuffer in = Struct.wrap(bytes);
     int family = Struct.u8(in, Layouts.KILL_AF);
-    return new StateFilter(
+    return new KillFilter(
         Struct.netLong(in, Layouts.KILL_ID),
         Struct.netInt(in, Layouts.KILL_CREATORID),
         family,
