@@ -127,6 +127,7 @@ public final class StateFilter {
    * @return a filter
    */
   public StateFilter proto(int number) {
+    checkArgument(number >= 0 && number <= 255, "protocol %s is not a byte", number);
     return new StateFilter(ifname, creatorId, prefix, number, port, direction, olderThanSeconds);
   }
 
@@ -137,6 +138,7 @@ public final class StateFilter {
    * @return a filter
    */
   public StateFilter port(int number) {
+    checkArgument(number >= 0 && number <= 65_535, "port %s is not 16 bits", number);
     return new StateFilter(ifname, creatorId, prefix, proto, number, direction, olderThanSeconds);
   }
 
@@ -147,6 +149,10 @@ public final class StateFilter {
    * @return a filter
    */
   public StateFilter direction(int newDirection) {
+    checkArgument(
+        newDirection == PfState.IN || newDirection == PfState.OUT,
+        "direction %s is neither in (1) nor out (2)",
+        newDirection);
     return new StateFilter(ifname, creatorId, prefix, proto, port, newDirection, olderThanSeconds);
   }
 

@@ -81,7 +81,8 @@ public final class StateTableBuilder {
 
   /**
    * Sets who hears of a full table: "state table overflow". Called on the writer's thread at the
-   * first insert that a limit refuses, and again only after a state has gone.
+   * first insert that a limit refuses, once for each of the two kinds, and again only after a state
+   * has gone.
    *
    * @param listener gets {@link Insertion#LIMIT} or {@link Insertion#CREATOR_LIMIT}
    * @return this

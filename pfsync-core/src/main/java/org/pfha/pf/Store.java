@@ -2,6 +2,8 @@ package org.pfha.pf;
 
 import static org.pfha.pf.Row.NONE;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
@@ -32,7 +34,9 @@ final class Store {
   private final SlotIndex ids = new SlotIndex();
   private final SlotIndex keys = new SlotIndex();
   private long nextSequence;
-  private boolean full;
+
+  /** Limits whose overflow was told since a state last went. */
+  private final Set<Insertion> overflowsTold = EnumSet.noneOf(Insertion.class);
 
   final Names names = new Names();
   final Creators creators = new Creators();
@@ -269,11 +273,10 @@ final class Store {
         && Row.u8(chunk, at + Row.DST + Row.STATE) >= StatePeer.FIN_WAIT_2;
   }
 
-  /** Tells of a full table once, until it has been less than full. */
+  /** Tells of each limit once, until a state has gone: one creator's must not hide the table's. */
   private Insertion refused(Insertion why) {
     refused.setOpaque(refused.getPlain() + 1);
-    if (!full) {
-      full = true;
+    if (overflowsTold.add(why)) {
       settings.onOverflow.accept(why);
     }
     return why;
@@ -410,7 +413,7 @@ final class Store {
     rows.endWrite(row);
     creators.removed(creatorId, oldIdentity, oldProgress);
     count(-1, -oldIdentity, -oldProgress);
-    full = false;
+    overflowsTold.clear();
   }
 
   /** A peer has news of a state. */

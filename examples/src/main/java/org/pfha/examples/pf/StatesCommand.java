@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.pfha.pf.PfState;
+import org.pfha.pf.StateText;
 import org.pfha.pf.device.PfDevice;
 import org.pfha.pf.device.PfException;
 import org.pfha.pf.device.StateListing;
@@ -45,9 +47,9 @@ public final class StatesCommand implements Callable<Integer> {
               .states()
               .list(
                   state -> {
-                    out.println(StateLine.of(state));
+                    out.println(StateText.line(state));
                     if (verbose) {
-                      out.println(StateLine.details(state));
+                      out.println(details(state));
                     }
                   });
       out.println(
@@ -65,5 +67,20 @@ public final class StatesCommand implements Callable<Integer> {
       commandLine.getErr().println("pfha states: " + e.getMessage());
       return 1;
     }
+  }
+
+  /** What {@code -v} adds. */
+  private static String details(PfState state) {
+    return "   age %ds, expires in %ds, %s:%s pkts, %s:%s bytes, rule %s, id %016x creator %08x"
+        .formatted(
+            state.creation(),
+            state.expire(),
+            Long.toUnsignedString(state.packets0()),
+            Long.toUnsignedString(state.packets1()),
+            Long.toUnsignedString(state.bytes0()),
+            Long.toUnsignedString(state.bytes1()),
+            state.rule() == PfState.NONE ? "default" : Integer.toUnsignedString(state.rule()),
+            state.id(),
+            state.creatorId());
   }
 }

@@ -30,9 +30,9 @@ class PfCommandsTest {
     assertThat(run(new StatesCommand(), "--simulate", release, "-v")).isZero();
     assertThat(out.toString())
         .contains(
-            "em1 tcp 10.0.0.20:50123 -> 198.51.100.7:443       ESTABLISHED:ESTABLISHED",
+            "em1 tcp 198.51.100.7:443 <- 10.0.0.20:50123       ESTABLISHED:ESTABLISHED",
             "em0 tcp 192.0.2.1:61001 (10.0.0.20:50123) -> 198.51.100.7:443       ESTABLISHED",
-            "all udp 2001:db8::5[40000] -> 2001:db8:1::53[53]       SINGLE:NO_TRAFFIC",
+            "all udp 2001:db8:1::53[53] <- 2001:db8::5[40000]       NO_TRAFFIC:SINGLE",
             "age 7s, expires in 53s",
             "id 0000000000000003 creator 11223301",
             "3 states of release " + release.substring(0, 2),
