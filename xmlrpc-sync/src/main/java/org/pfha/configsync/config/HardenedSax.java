@@ -39,7 +39,6 @@ public final class HardenedSax {
         // Tells references from the text around them: pfSense decodes each piece for itself.
         reader.setProperty("http://xml.org/sax/properties/lexical-handler", handler);
         reader.setFeature("http://apache.org/xml/features/scanner/notify-builtin-refs", true);
-        reader.setFeature("http://apache.org/xml/features/scanner/notify-char-refs", true);
       }
       reader.setContentHandler(handler);
       reader.setErrorHandler(handler);
