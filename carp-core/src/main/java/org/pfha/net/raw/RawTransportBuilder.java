@@ -44,9 +44,9 @@ public final class RawTransportBuilder {
 
   /**
    * Whether adverts to groups come from the virtual MAC, and virtual addresses are announced at it.
-   * Then something must take the frames that are sent there: on Linux a macvlan (see {@link
-   * HostAddresses}). Without it everything comes from the interface's own MAC, as hypervisors and
-   * switches with port security want it, and virtual addresses are announced there.
+   * Then something must take the frames that are sent there: on Linux a macvlan. Without it
+   * everything comes from the interface's own MAC, as hypervisors and switches with port security
+   * want it, and virtual addresses are announced there.
    *
    * @param value default false
    * @return this
