@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.SecondaryReport.Outcome;
+import org.pfha.configsync.config.ConfigDiff;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
@@ -184,7 +185,11 @@ final class SecondaryNode implements SecondaryContext {
       byte[] written = dialect.write(stamped);
       ConfigTree after = dialect.read(written);
       changed = changed(before, after);
-      diff = dialect.diff(without(before), without(after));
+      diff =
+          dialect.diff(without(before), without(after)).changes().stream()
+              .limit(SecondaryReport.MAX_LINES)
+              .map(ConfigDiff.Change::toString)
+              .toList();
       if (envelope.dryRun()) {
         report(Outcome.CHECKED, "");
         return !same;

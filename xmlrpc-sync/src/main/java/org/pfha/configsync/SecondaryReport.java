@@ -62,7 +62,7 @@ public record SecondaryReport(
   public SecondaryReport {
     hops = List.copyOf(hops);
     changed = List.copyOf(changed);
-    diff = List.copyOf(diff.subList(0, Math.min(MAX_LINES, diff.size())));
+    diff = List.copyOf(diff);
     effects = List.copyOf(effects);
   }
 }

@@ -2,6 +2,7 @@ package org.pfha.configsync;
 
 import java.time.Instant;
 import java.util.List;
+import org.pfha.configsync.config.ConfigDiff;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.dialect.Outgoing;
 import org.pfha.configsync.dialect.Outgoing.Withheld;
@@ -42,7 +43,7 @@ public final class SyncPlan {
   private final ConfigTree config;
   private final Outgoing outgoing;
   private final List<Section> sections;
-  private final List<String> diff;
+  private final ConfigDiff diff;
   private final List<String> uncovered;
   private final List<String> warnings;
 
@@ -53,7 +54,7 @@ public final class SyncPlan {
       ConfigTree config,
       Outgoing outgoing,
       List<Section> sections,
-      List<String> diff,
+      ConfigDiff diff,
       List<String> uncovered,
       List<String> warnings) {
     this.at = at;
@@ -62,7 +63,7 @@ public final class SyncPlan {
     this.config = config;
     this.outgoing = outgoing;
     this.sections = List.copyOf(sections);
-    this.diff = List.copyOf(diff);
+    this.diff = diff;
     this.uncovered = List.copyOf(uncovered);
     this.warnings = List.copyOf(warnings);
   }
@@ -106,9 +107,9 @@ public final class SyncPlan {
   /**
    * What would change on the peer, for people.
    *
-   * @return one line per difference, secrets redacted; empty also when the peer cannot be asked
+   * @return differences with secrets hidden; none also when the peer cannot be asked
    */
-  public List<String> diff() {
+  public ConfigDiff diff() {
     return diff;
   }
 
@@ -174,7 +175,7 @@ public final class SyncPlan {
     }
     if (!diff.isEmpty()) {
       text.append("changes on the peer:\n");
-      diff.forEach(line -> text.append("  ").append(line).append('\n'));
+      diff.changes().forEach(line -> text.append("  ").append(line).append('\n'));
     }
     list(text, "kept back:", withheld());
     list(text, "not covered by any area:", uncovered);

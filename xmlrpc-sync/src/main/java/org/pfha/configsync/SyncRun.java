@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.SyncPlan.Change;
 import org.pfha.configsync.SyncReceipt.Outcome;
+import org.pfha.configsync.config.ConfigDiff;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigTree;
@@ -92,7 +93,7 @@ final class SyncRun {
         after = after.with(name, then);
       }
     }
-    List<String> diff =
+    ConfigDiff diff =
         dialect.diff(new ConfigTree(config.root(), before), new ConfigTree(config.root(), after));
     warn(outgoing, held);
     return new SyncPlan(

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.SyncPolicy;
 import org.pfha.configsync.SyncScope;
+import org.pfha.configsync.config.ConfigDiff;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
@@ -97,9 +98,9 @@ public interface Dialect {
    *
    * @param before the older configuration, or some sections of it
    * @param after the newer one
-   * @return one line per difference
+   * @return the differences
    */
-  default List<String> diff(ConfigTree before, ConfigTree after) {
+  default ConfigDiff diff(ConfigTree before, ConfigTree after) {
     return before.diff(after);
   }
 
