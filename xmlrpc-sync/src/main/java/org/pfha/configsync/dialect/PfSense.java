@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pfha.configsync.SyncException;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.SyncPolicy;
 import org.pfha.configsync.SyncScope;
 import org.pfha.configsync.config.ConfigFormatException;
@@ -44,6 +43,23 @@ public final class PfSense implements Dialect {
   }
 
   @Override
+  public Object toWire(ConfigNode node) {
+    return WireTree.toWire(node);
+  }
+
+  @Override
+  public ConfigNode fromWire(String name, Object value) throws RpcFault {
+    return WireTree.fromWire(name, value);
+  }
+
+  @Override
+  public Map<String, Set<String>> areas(SyncScope scope) {
+    Map<String, Set<String>> areas = new LinkedHashMap<>();
+    scope.areas().forEach(area -> areas.put(area.name(), Set.copyOf(area.sections())));
+    return areas;
+  }
+
+  @Override
   public Outgoing outgoing(ConfigTree config, SyncScope scope) {
     return new Outgoing(PfSensePrimary.sections(config, scope.areas()), List.of());
   }
@@ -54,16 +70,22 @@ public final class PfSense implements Dialect {
   }
 
   @Override
+  public boolean replaces(String section) {
+    return PfSenseSecondary.isReplaced(section);
+  }
+
+  @Override
   public PeerSession open(PeerCaller peer) {
     return new Session(peer);
   }
 
   @Override
   public Map<String, RpcServer.Method> methods(SecondaryContext node) {
-    return Map.of(
-        "pfsense.host_firmware_version", (caller, call) -> version(node),
-        "pfsense.backup_config_section", (caller, call) -> backup(node, call),
-        "pfsense.restore_config_section", (caller, call) -> restore(node, caller, call));
+    Map<String, RpcServer.Method> methods = new LinkedHashMap<>();
+    methods.put("pfsense.host_firmware_version", (caller, call) -> version(node));
+    methods.put("pfsense.backup_config_section", (caller, call) -> backup(node, call));
+    methods.put("pfsense.restore_config_section", (caller, call) -> restore(node, caller, call));
+    return methods;
   }
 
   @Override
@@ -170,19 +192,10 @@ public final class PfSense implements Dialect {
       Object answer = peer.call("pfsense.host_firmware_version", "", READ_SECONDS);
       Object version = answer instanceof Map<?, ?> map ? map.get("config_version") : null;
       if (!(version instanceof String theirs) || theirs.isEmpty()) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer() + " does not say its configuration revision: check that it is such a node");
+        throw new SyncException.VersionMismatch(peer.at(), "", own.version());
       }
       if (!theirs.equals(own.version())) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer()
-                + " has configuration revision "
-                + theirs
-                + ", this node "
-                + own.version()
-                + ": bring both nodes to the same release");
+        throw new SyncException.VersionMismatch(peer.at(), theirs, own.version());
       }
       Object node = answer instanceof Map<?, ?> map ? map.get("pfha_node") : null;
       pfha = node instanceof String id && !id.isEmpty();
@@ -206,8 +219,7 @@ public final class PfSense implements Dialect {
             held.put(name, WireTree.fromWire(name, section.getValue()));
           }
         } catch (RpcFault e) {
-          throw new SyncException(
-              Reason.BAD_ANSWER, peer.peer() + " holds a configuration that cannot be compared");
+          throw new SyncException.MalformedAnswer(peer.at(), String.valueOf(e.getMessage()));
         }
       }
       return held;
@@ -223,8 +235,7 @@ public final class PfSense implements Dialect {
                   "pfsense.restore_config_section", wire, RESTORE_SECONDS, envelope.toWire())
               : peer.call("pfsense.restore_config_section", wire, RESTORE_SECONDS);
       if (!Boolean.TRUE.equals(done)) {
-        throw new SyncException(
-            Reason.BAD_ANSWER, peer.peer() + " did not confirm: compare the configurations");
+        throw new SyncException.MalformedAnswer(peer.at(), "the peer did not confirm the call");
       }
     }
   }

@@ -347,6 +347,11 @@ public final class PfSenseSecondary {
     return text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
   }
 
+  /** Whether a section is replaced as a whole. The roles of Kea stay the peer's own. */
+  static boolean isReplaced(String section) {
+    return REPLACED.contains(section) && !section.startsWith("kea");
+  }
+
   /**
    * What the history entry says: what was merged, in call order, then what was replaced.
    *
