@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pfha.configsync.SyncArea;
 import org.pfha.configsync.SyncException;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.SyncPolicy;
 import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.SyncScope;
@@ -67,6 +68,28 @@ public final class PfSense implements Dialect {
   }
 
   @Override
+  public Object toWire(ConfigNode node) {
+    return WireTree.toWire(node);
+  }
+
+  @Override
+  public ConfigNode fromWire(String name, Object value) throws RpcFault {
+    return WIRE.section(name, value);
+  }
+
+  @Override
+  public Map<String, Set<String>> areas(SyncScope scope) {
+    Map<String, Set<String>> areas = new LinkedHashMap<>();
+    for (SyncArea area : scope.areas()) {
+      Set<String> sections = Set.copyOf(area.sections(ConfigFormat.pfSense()));
+      if (!sections.isEmpty()) {
+        areas.put(area.name(), sections);
+      }
+    }
+    return areas;
+  }
+
+  @Override
   public Outgoing outgoing(ConfigTree config, SyncScope scope) {
     return PfSensePrimary.outgoing(config, scope, behaviour);
   }
@@ -74,6 +97,32 @@ public final class PfSense implements Dialect {
   @Override
   public boolean holds(String section, ConfigNode sent, ConfigNode held) {
     return PfSenseSecondary.holds(sent, held);
+  }
+
+  @Override
+  public boolean replaces(String section) {
+    return PfSenseSecondary.isReplaced(section);
+  }
+
+  @Override
+  public ConfigNode merged(String section, ConfigNode sent, ConfigNode held) {
+    return PfSenseSecondary.planned(section, sent, held);
+  }
+
+  @Override
+  public Set<String> consulted(Outgoing outgoing) {
+    return outgoing.sections().containsKey("cert") ? Set.of("system") : Set.of();
+  }
+
+  @Override
+  public @Nullable PasswordChange passwordChange(ConfigTree own) {
+    ConfigNode.Fields hasync = own.section("hasync").fields();
+    ConfigNode password = hasync.get("new_password");
+    if (password == null || password.text().isEmpty()) {
+      return null;
+    }
+    ConfigNode stored = hasync.without("new_password").with("password", password);
+    return new PasswordChange(password.text(), own.with("hasync", stored));
   }
 
   @Override
@@ -130,22 +179,6 @@ public final class PfSense implements Dialect {
             .with("username", new Text(user)));
   }
 
-  /**
-   * A primary's configuration after its sync account's new password reached the peer: {@code
-   * hasync/new_password} becomes {@code hasync/password}. To be stored with the history text {@code
-   * Update XMLRPC sync password.} Source: spec sections 7 (16) and 9.
-   *
-   * @param own the primary's configuration, sent successfully
-   * @return the same object when there is nothing to do
-   */
-  public static ConfigTree withNewPassword(ConfigTree own) {
-    ConfigNode.Fields hasync = own.section("hasync").fields();
-    ConfigNode password = hasync.get("new_password");
-    return password == null
-        ? own
-        : own.with("hasync", hasync.without("new_password").with("password", password));
-  }
-
   private static final class Session implements PeerSession {
     private final PeerCaller peer;
     private boolean pfha;
@@ -159,19 +192,10 @@ public final class PfSense implements Dialect {
       Object answer = peer.call("pfsense.host_firmware_version", "", READ_SECONDS);
       Object version = answer instanceof Map<?, ?> map ? map.get("config_version") : null;
       if (!(version instanceof String theirs) || theirs.isEmpty()) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer() + " does not say its configuration revision: check that it is such a node");
+        throw new SyncException.VersionMismatch(peer.at(), "", own.version());
       }
       if (!theirs.equals(own.version())) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer()
-                + " has configuration revision "
-                + theirs
-                + ", this node "
-                + own.version()
-                + ": bring both nodes to the same release");
+        throw new SyncException.VersionMismatch(peer.at(), theirs, own.version());
       }
       Object node = answer instanceof Map<?, ?> map ? map.get("pfha_node") : null;
       pfha = node instanceof String id && !id.isEmpty();
@@ -190,8 +214,7 @@ public final class PfSense implements Dialect {
       try {
         return WIRE.sections(answer);
       } catch (RpcFault e) {
-        throw new SyncException(
-            Reason.BAD_ANSWER, peer.peer() + " holds a configuration that cannot be compared");
+        throw new SyncException.MalformedAnswer(peer.at(), String.valueOf(e.getMessage()));
       }
     }
 
@@ -210,8 +233,7 @@ public final class PfSense implements Dialect {
                   "pfsense.restore_config_section", wire, RESTORE_SECONDS, envelope.toWire())
               : peer.call("pfsense.restore_config_section", wire, RESTORE_SECONDS);
       if (!Boolean.TRUE.equals(done)) {
-        throw new SyncException(
-            Reason.BAD_ANSWER, peer.peer() + " did not confirm: compare the configurations");
+        throw new SyncException.MalformedAnswer(peer.at(), "the peer did not confirm the call");
       }
     }
 

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.pfha.configsync.SyncArea;
 import org.pfha.configsync.SyncPolicy;
+import org.pfha.configsync.SyncScope;
 import org.pfha.configsync.config.ConfigFormat;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Fields;
@@ -264,6 +266,30 @@ final class PfSenseSecondary {
       }
     }
     effects.packages(List.copyOf(stored.keySet()));
+  }
+
+  /** Whether a section is replaced as a whole. The roles of Kea stay the peer's own. */
+  static boolean isReplaced(String section) {
+    return REPLACED.contains(section) && !section.startsWith("kea") && !section.equals("cert");
+  }
+
+  /**
+   * What a peer that behaves safely makes of one section; for plans, which are not told refusals.
+   */
+  static ConfigNode planned(String section, ConfigNode sent, ConfigNode held) {
+    SyncPolicy policy =
+        new SyncPolicy(
+            new SyncScope(SyncArea.all(), Set.of(section), List.of()),
+            List.of(),
+            SyncPolicy.Behaviour.SAFE,
+            true,
+            Map.of());
+    try {
+      ConfigTree local = new ConfigTree("pfsense", Fields.NONE.with(section, held));
+      return restore(local, Map.of(section, sent), policy, null).tree().section(section);
+    } catch (RpcFault refused) {
+      return sent;
+    }
   }
 
   /**

@@ -70,6 +70,12 @@ public final class WireTree {
     return fields;
   }
 
+  /** One section as it arrived. */
+  ConfigNode section(String name, Object value) throws RpcFault {
+    ConfigNode node = fromWire(name, value);
+    return node == null ? Text.EMPTY : node;
+  }
+
   /**
    * A value as the element of a name.
    *
