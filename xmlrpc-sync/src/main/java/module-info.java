@@ -4,6 +4,7 @@ module org.pfha.configsync {
   requires static com.google.errorprone.annotations;
   requires transitive java.net.http;
   requires transitive java.xml;
+  requires com.google.common;
   requires jdk.httpserver;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.pkix;

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.rpc.Credentials;
 import org.pfha.configsync.rpc.RpcFault;
@@ -102,7 +101,7 @@ class HttpsSyncTest {
     SyncException failure =
         catchThrowableOfType(
             SyncException.class, () -> sync(other.fingerprint(), new String(SECRET)));
-    assertThat(failure.reason()).isEqualTo(Reason.CERTIFICATE_MISMATCH);
+    assertThat(failure).isInstanceOf(SyncException.CertificateUntrusted.class);
     assertThat(failure).hasMessageContainingAll(identity.fingerprint(), other.fingerprint());
     assertUntouched();
   }
@@ -111,7 +110,7 @@ class HttpsSyncTest {
   void aSelfSignedCertificateIsNotTrustedWithoutAPin() throws Exception {
     SyncException failure =
         catchThrowableOfType(SyncException.class, () -> sync("", new String(SECRET)));
-    assertThat(failure.reason()).isEqualTo(Reason.CERTIFICATE_MISMATCH);
+    assertThat(failure).isInstanceOf(SyncException.CertificateUntrusted.class);
     assertUntouched();
   }
 
@@ -120,7 +119,7 @@ class HttpsSyncTest {
     SyncException failure =
         catchThrowableOfType(
             SyncException.class, () -> sync(identity.fingerprint(), "guessed-secret"));
-    assertThat(failure.reason()).isEqualTo(Reason.AUTHENTICATION);
+    assertThat(failure).isInstanceOf(SyncException.Credentials.class);
     assertThat(failure).hasMessageNotContaining("guessed-secret");
     assertUntouched();
   }
@@ -187,12 +186,12 @@ class HttpsSyncTest {
       OutputStream out = socket.getOutputStream();
       String head = request + "\r\nHost: peer\r\nConnection: close\r\n" + headers + "\r\n";
       out.write(head.getBytes(StandardCharsets.US_ASCII));
-      byte[] chunk = new byte[1 << 16];
-      for (int left = chunked; left > 0; left -= chunk.length) {
-        int size = Math.min(left, chunk.length);
-        out.write((Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(chunk, 0, size);
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+      if (chunked > 0) {
+        chunk(out, "<methodCall><methodName>x</methodName><params><param><value><array><data>");
+      }
+      String chunk = "<value>" + "x".repeat((1 << 16) - 15) + "</value>";
+      for (int left = chunked; left > 0; left -= chunk.length()) {
+        chunk(out, chunk);
       }
       if (chunked > 0) {
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -203,6 +202,11 @@ class HttpsSyncTest {
                   new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
               .readLine());
     }
+  }
+
+  private static void chunk(OutputStream out, String text) throws IOException {
+    String chunk = Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+    out.write(chunk.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static final class TrustAll implements X509TrustManager {
