@@ -57,7 +57,7 @@ final class HttpsTransport implements RpcTransport {
             .connectTimeout(connectTimeout)
             .sslParameters(parameters);
     if (!fingerprint.isEmpty()) {
-      builder.sslContext(pinned(TlsIdentity.parseFingerprint(fingerprint)));
+      builder.sslContext(pinned(PeerTrust.parse(fingerprint)));
     }
     client = builder.build();
   }
@@ -95,7 +95,9 @@ final class HttpsTransport implements RpcTransport {
       return switch (encoding) {
         case "identity" -> response.body();
         case "gzip" -> inflate(response.body());
-        default -> throw new RpcFormatException("an answer in an encoding that was not offered");
+        default ->
+            throw new RpcFormatException(
+                RpcFormatException.Flaw.REFUSED, "an answer in an encoding that was not offered");
       };
     } catch (TimeoutException e) {
       future.cancel(true);
@@ -125,7 +127,8 @@ final class HttpsTransport implements RpcTransport {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
       byte[] bytes = in.readNBytes((int) limit + 1);
       if (bytes.length > limit) {
-        throw new RpcFormatException("an answer that inflates beyond the limit");
+        throw new RpcFormatException(
+            RpcFormatException.Flaw.REFUSED, "an answer that inflates beyond the limit");
       }
       return bytes;
     }
@@ -154,7 +157,9 @@ final class HttpsTransport implements RpcTransport {
         byte[] chunk = new byte[buffer.remaining()];
         buffer.get(chunk);
         if (bytes.size() + chunk.length > XmlRpc.MAX_BYTES) {
-          result.completeExceptionally(new RpcFormatException("an answer beyond the limit"));
+          result.completeExceptionally(
+              new RpcFormatException(
+                  RpcFormatException.Flaw.REFUSED, "an answer beyond the limit"));
           if (subscription != null) {
             subscription.cancel();
           }

@@ -1,5 +1,6 @@
 package org.pfha.configsync.rpc;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -45,6 +46,10 @@ public interface RpcTransport {
    * @return a transport that calls it on the caller's thread
    */
   static RpcTransport inMemory(RpcServer server, InetAddress caller) {
-    return (credentials, body, timeout) -> server.handle(caller, credentials.header(), body);
+    return (credentials, body, timeout) -> {
+      EncodedMessage answer =
+          server.handle(caller, credentials.header(), new ByteArrayInputStream(body)).body();
+      return answer == null ? new byte[0] : answer.toByteArray();
+    };
   }
 }
