@@ -20,6 +20,7 @@ import org.pfha.configsync.SyncReceipt.Outcome;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.dialect.Dialect;
 import org.pfha.configsync.dialect.Dialect.PasswordChange;
+import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.Outgoing;
 import org.pfha.configsync.dialect.PfSense;
 import org.pfha.configsync.rpc.Credentials;
@@ -485,7 +486,8 @@ public final class ConfigPrimary {
     /**
      * This node's id, by which pfHA peers recognise configurations that come round in a circle.
      *
-     * @param id the same as of this node's {@link ConfigSecondary}; 1 to 128 characters
+     * @param id the same as of this node's {@link ConfigSecondary}; 1 to 128 letters, digits and
+     *     {@code _.:@/-}
      * @return this
      */
     public Builder node(String id) {
@@ -540,8 +542,8 @@ public final class ConfigPrimary {
       if (chosen == null) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
-      if (node.length() > 128) {
-        problems.add("a node id of " + node.length() + " characters: at most 128");
+      if (!node.isEmpty() && !Envelope.isNode(node)) {
+        problems.add("node id '" + node + "': 1 to 128 letters, digits and _.:@/-");
       }
       RpcTransport reach = transport;
       if (reach == null) {

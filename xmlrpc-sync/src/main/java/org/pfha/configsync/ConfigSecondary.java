@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.dialect.Dialect;
 import org.pfha.configsync.dialect.Effect;
+import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.PfSense;
 import org.pfha.configsync.rpc.Credentials;
 import org.pfha.configsync.rpc.RpcFault;
@@ -291,7 +292,8 @@ public final class ConfigSecondary {
     /**
      * This node's id.
      *
-     * @param id the same as of this node's {@link ConfigPrimary}; 1 to 128 characters
+     * @param id the same as of this node's {@link ConfigPrimary}; 1 to 128 letters, digits and
+     *     {@code _.:@/-}
      * @return this
      */
     public Builder node(String id) {
@@ -369,8 +371,8 @@ public final class ConfigSecondary {
       if (scope.isEmpty()) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
-      if (node.isEmpty() || node.length() > 128) {
-        problems.add("a node id of " + node.length() + " characters: 1 to 128");
+      if (!Envelope.isNode(node)) {
+        problems.add("node id '" + node + "': 1 to 128 letters, digits and _.:@/-");
       }
       for (String method : remoteCode.keySet()) {
         if (!Set.of("exec_php", "exec_shell", "reboot").contains(method)) {
