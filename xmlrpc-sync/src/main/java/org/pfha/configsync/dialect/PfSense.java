@@ -15,6 +15,8 @@ import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcCall;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
@@ -86,6 +88,16 @@ public final class PfSense implements Dialect {
     methods.put("pfsense.backup_config_section", (caller, call) -> backup(node, call));
     methods.put("pfsense.restore_config_section", (caller, call) -> restore(node, caller, call));
     return methods;
+  }
+
+  @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.PFSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_PFSENSE : Decoding.STRICT;
   }
 
   @Override
