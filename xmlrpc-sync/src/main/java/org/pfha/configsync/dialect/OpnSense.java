@@ -23,6 +23,8 @@ import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
@@ -166,6 +168,21 @@ public final class OpnSense implements Dialect {
   @Override
   public Map<String, RpcServer.Method> methods(SecondaryContext node) {
     return new OpnSenseMethods(node).byName();
+  }
+
+  @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.OPNSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_OPNSENSE : Decoding.STRICT;
+  }
+
+  @Override
+  public boolean multicall() {
+    return true;
   }
 
   @Override

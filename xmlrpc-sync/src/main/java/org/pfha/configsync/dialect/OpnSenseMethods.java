@@ -17,7 +17,6 @@ import org.pfha.configsync.rpc.RpcServer;
 final class OpnSenseMethods {
   private static final WireTree WIRE = new WireTree(ConfigFormat.opnSense());
   private static final String REFUSED = "Authentication failed";
-  private static final int MULTICALL = 16;
 
   private final SecondaryContext node;
   private final Map<String, RpcServer.Method> methods = new LinkedHashMap<>();
@@ -29,8 +28,7 @@ final class OpnSenseMethods {
   Map<String, RpcServer.Method> byName() {
     boolean exact = node.policy().likeTheProduct();
     if (exact) {
-      methods.put("system.multicall", this::multicall);
-      methods.put("system.listMethods", (caller, call) -> List.copyOf(methods.keySet()));
+      methods.put("system.listMethods", (caller, call) -> names());
       methods.put("system.getCapabilities", (caller, call) -> capabilities());
       methods.put("opnsense.test", (caller, call) -> parameter(call));
     }
@@ -133,6 +131,12 @@ final class OpnSenseMethods {
     return name + " has been " + done + ".";
   }
 
+  private List<String> names() {
+    List<String> names = new ArrayList<>(List.of("system.multicall"));
+    names.addAll(methods.keySet());
+    return names;
+  }
+
   private static Object capabilities() {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("xmlrpc", capability("http://www.xmlrpc.com/spec", 1));
@@ -148,43 +152,5 @@ final class OpnSenseMethods {
     capability.put("specUrl", url);
     capability.put("specVersion", version);
     return capability;
-  }
-
-  private Object multicall(InetAddress caller, RpcCall call) throws RpcFault {
-    if (!(parameter(call) instanceof List<?> calls) || calls.size() > MULTICALL) {
-      throw WireTree.refused("at most " + MULTICALL + " calls in a list");
-    }
-    List<Object> answers = new ArrayList<>();
-    for (Object inner : calls) {
-      Object answer;
-      try {
-        answer = List.of(inner(caller, inner instanceof Map<?, ?> map ? map : Map.of()));
-      } catch (RpcFault fault) {
-        Map<String, Object> struct = new LinkedHashMap<>();
-        struct.put("faultCode", fault.code());
-        struct.put("faultString", String.valueOf(fault.getMessage()));
-        answer = struct;
-      }
-      answers.add(answer);
-    }
-    return answers;
-  }
-
-  private Object inner(InetAddress caller, Map<?, ?> call) throws RpcFault {
-    String name = Objects.toString(call.get("methodName"), "");
-    if (name.equals("system.multicall")) {
-      throw new RpcFault(-32600, "Recursive calls to system.multicall are forbidden");
-    }
-    RpcServer.Method method = methods.get(name);
-    if (method == null) {
-      String shown = name.matches("[A-Za-z0-9_.]{1,64}") ? name + " " : "";
-      throw new RpcFault(
-          RpcFault.UNKNOWN_METHOD, "server error. requested method " + shown + "does not exist.");
-    }
-    List<Object> parameters = new ArrayList<>();
-    if (call.get("params") instanceof List<?> list) {
-      parameters.addAll(list);
-    }
-    return method.perform(caller, new RpcCall(name, parameters));
   }
 }

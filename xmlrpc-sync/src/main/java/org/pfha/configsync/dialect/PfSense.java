@@ -21,6 +21,8 @@ import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
@@ -132,6 +134,16 @@ public final class PfSense implements Dialect {
   @Override
   public Map<String, RpcServer.Method> methods(SecondaryContext node) {
     return new PfSenseMethods(this, node).byName();
+  }
+
+  @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.PFSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_PFSENSE : Decoding.STRICT;
   }
 
   @Override
