@@ -34,6 +34,12 @@ final class Report {
     }
   }
 
+  /** A vector whose result a library must not imitate: it refused, and nothing changed. */
+  void refusedByPolicy(String vector, String why) {
+    passed++;
+    out.println("refused by policy: " + vector + ": " + why);
+  }
+
   /** Names a file, or a part of one, whose protocol is not built; it counts as nothing. */
   void notCovered(String file) {
     out.println("not covered: " + file);
