@@ -3,12 +3,15 @@ package org.pfha.examples.conformance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.ConfigPrimary;
 import org.pfha.configsync.SyncArea;
+import org.pfha.configsync.SyncClock;
 import org.pfha.configsync.SyncException;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigTree;
@@ -29,8 +32,17 @@ final class CaseClient {
 
   private CaseClient() {}
 
+  /**
+   * Runs the client's side.
+   *
+   * @param otherwise a primary for cases that end before its configuration matters
+   */
   static void run(
-      String name, Map<String, Path> files, List<SyncCase.Exchange> exchanges, Report report)
+      String name,
+      Map<String, Path> files,
+      List<SyncCase.Exchange> exchanges,
+      @Nullable ConfigTree otherwise,
+      Report report)
       throws IOException, ConfigFormatException {
     for (SyncCase.Exchange exchange : exchanges) {
       understand(name + "/" + exchange.file(), exchange, report);
@@ -38,9 +50,31 @@ final class CaseClient {
     for (Map.Entry<String, Path> file : files.entrySet()) {
       ConfigTree primary = primary(file.getKey(), file.getValue());
       if (primary != null && !exchanges.isEmpty()) {
-        push(name + "/" + file.getKey(), primary, exchanges, report);
+        push(name + "/" + file.getKey() + " sent", primary, "synced", exchanges, report);
       }
     }
+    if (otherwise != null && greetsOnly(exchanges, otherwise)) {
+      push(name + " given up", otherwise, "failed", exchanges, report);
+    }
+  }
+
+  /** The peer was asked who it is, as often as it takes to give up, and nothing was sent. */
+  private static boolean greetsOnly(List<SyncCase.Exchange> exchanges, ConfigTree primary)
+      throws IOException {
+    RecordedHttp last = exchanges.get(exchanges.size() - 1).answer();
+    PlainRpc answer = last == null ? null : PlainRpc.parse(last.content());
+    if (answer != null && primary.version().equals(answer.struct().get("config_version"))) {
+      return false; // it was accepted, and what stopped the primary lies in its configuration
+    }
+    return exchanges.stream()
+        .allMatch(
+            exchange -> {
+              PlainRpc call = PlainRpc.parse(exchange.request().body());
+              String agent = exchange.request().header("User-agent");
+              boolean product =
+                  agent != null && (agent.startsWith("PEAR") || agent.equals("XML_RPC"));
+              return product && call != null && call.method().endsWith("firmware_version");
+            });
   }
 
   /** A file of the sending side has a target; the secondary's are named before and after. */
@@ -90,7 +124,7 @@ final class CaseClient {
 
   /** A primary whose peer is the recording. */
   private static void push(
-      String id, ConfigTree config, List<SyncCase.Exchange> exchanges, Report report) {
+      String id, ConfigTree config, String end, List<SyncCase.Exchange> exchanges, Report report) {
     Recording recording = new Recording(exchanges);
     String outcome;
     try {
@@ -99,18 +133,40 @@ final class CaseClient {
           .areas(SyncArea.enabledIn(config))
           .dialect(CaseNode.dialect(config))
           .client(recording)
+          .clock(new Clock())
           .likeTheProduct()
           .build()
           .sync(config);
       outcome = "synced";
-    } catch (SyncException | RuntimeException e) {
+    } catch (SyncException e) {
+      outcome = end.equals("failed") ? end : e.toString();
+    } catch (RuntimeException e) {
       outcome = e.toString();
     }
     List<String> expected = new ArrayList<>(recording.expected());
     List<String> actual = new ArrayList<>(recording.actual);
-    expected.add("synced");
+    expected.add(end);
     actual.add(outcome);
-    report.check(id + " sent", String.join("\n", expected), String.join("\n", actual));
+    for (int i = 0; i < Math.max(expected.size(), actual.size()); i++) {
+      String wanted = i < expected.size() ? expected.get(i) : "no more calls";
+      String made = i < actual.size() ? actual.get(i) : "no more calls";
+      report.check(id + " #" + (i + 1), wanted, made);
+    }
+  }
+
+  /** Stands still but for pauses. Confined to one thread. */
+  private static final class Clock implements SyncClock {
+    private Instant now = Instant.EPOCH;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public void pause(Duration duration) {
+      now = now.plus(duration);
+    }
   }
 
   /** Plays the peer: answers what was recorded, keeps what it was sent. Confined to one thread. */
@@ -146,10 +202,16 @@ final class CaseClient {
           throw new IOException("more calls than recorded");
         }
         RecordedHttp answer = exchanges.get(next).answer();
+        if (answer != null && answer.status() != 200) {
+          throw new RpcException(
+              RpcException.Cause.HTTP_STATUS, RpcException.Step.BODY, answer.status(), "status");
+        }
         byte[] content = answer == null ? new byte[0] : answer.content();
         Object value =
             XmlRpc.decodeResponse(new java.io.ByteArrayInputStream(content), Decoding.STRICT);
         return new RpcAnswer(value, null, null, sent.length, content.length);
+      } catch (RpcException e) {
+        throw e;
       } catch (IOException e) {
         throw new RpcException(
             RpcException.Cause.CONNECTION_LOST, RpcException.Step.BODY, "the recording ends");

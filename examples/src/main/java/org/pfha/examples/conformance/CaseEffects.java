@@ -59,7 +59,10 @@ final class CaseEffects {
           lines.add("remove zone " + args.get(0).get("zone").text());
       case "delete_static_route" -> {
         List<ConfigNode> routes = before.section("staticroutes").fields().at("route").items();
-        lines.add(route(routes.get(args.get(0).integer()).fields()));
+        int index = args.get(0).integer();
+        if (index < routes.size()) { // the product also removes one where there is none
+          lines.add(route(routes.get(index).fields()));
+        }
       }
       case "send_event" -> lines.add("sync onward");
       case "pfSense_interface_deladdress" ->

@@ -134,11 +134,26 @@ final class WireVectors {
     String actual;
     try {
       RpcCall call = XmlRpc.decodeCall(xml.getBytes(StandardCharsets.UTF_8), decoding);
-      actual = call.parameters().isEmpty() ? "nothing" : canonical(call.parameters().get(0));
+      Object value = call.parameters().isEmpty() ? "" : call.parameters().get(0);
+      boolean text =
+          decoding == Decoding.LIKE_OPNSENSE && value instanceof byte[] bytes && isText(bytes);
+      actual =
+          call.parameters().isEmpty()
+              ? "nothing"
+              : text ? "string " + text((byte[]) value) : canonical(value);
     } catch (RpcFormatException e) {
       actual = "refused";
     }
     report.check(id, expected, actual);
+  }
+
+  /** PHP has one type for text and bytes; the recorder called bytes what is no UTF-8. */
+  private static boolean isText(byte[] bytes) {
+    return java.util.Arrays.equals(text(bytes).getBytes(StandardCharsets.UTF_8), bytes);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** As pfSense, a table counts from 0 or from 1 to be an array; as OPNsense, from 0. */

@@ -29,6 +29,7 @@ final class XmlrpcVectors {
   private final Path directory;
   private final Report report;
   private final Map<String, byte[]> secondaries = new HashMap<>();
+  private final Map<String, ConfigTree> primaries = new HashMap<>();
 
   private XmlrpcVectors(Path directory, Report report) {
     this.directory = directory;
@@ -112,7 +113,8 @@ final class XmlrpcVectors {
   }
 
   private void recorded(Path folder) throws IOException {
-    SyncCase.run(folder, name(folder), secondaries.get(product(folder)), report);
+    String product = product(folder);
+    SyncCase.run(folder, name(folder), secondaries.get(product), primaries.get(product), report);
   }
 
   /**
@@ -192,6 +194,9 @@ final class XmlrpcVectors {
     }
     if (secondary != null) {
       secondaries.put(product, secondary);
+    }
+    if (primary != null) {
+      primaries.put(product, primary);
     }
     if (primary == null || secondary == null) {
       return;
