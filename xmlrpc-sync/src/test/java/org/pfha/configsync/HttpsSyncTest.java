@@ -199,12 +199,12 @@ class HttpsSyncTest {
       OutputStream out = socket.getOutputStream();
       String head = request + "\r\nHost: peer\r\nConnection: close\r\n" + headers + "\r\n";
       out.write(head.getBytes(StandardCharsets.US_ASCII));
-      byte[] chunk = new byte[1 << 16];
-      for (int left = chunked; left > 0; left -= chunk.length) {
-        int size = Math.min(left, chunk.length);
-        out.write((Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(chunk, 0, size);
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+      if (chunked > 0) {
+        chunk(out, "<methodCall><methodName>x</methodName><params><param><value><array><data>");
+      }
+      String chunk = "<value>" + "x".repeat((1 << 16) - 15) + "</value>";
+      for (int left = chunked; left > 0; left -= chunk.length()) {
+        chunk(out, chunk);
       }
       if (chunked > 0) {
         out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -215,6 +215,11 @@ class HttpsSyncTest {
                   new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
               .readLine());
     }
+  }
+
+  private static void chunk(OutputStream out, String text) throws IOException {
+    String chunk = Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+    out.write(chunk.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static final class TrustAll implements X509TrustManager {

@@ -7,11 +7,15 @@ import org.xml.sax.SAXException;
 final class BadMessage extends SAXException {
   private static final long serialVersionUID = 1L;
 
-  final Flaw flaw;
+  private final Flaw flaw;
 
   BadMessage(Flaw flaw, String message) {
     super(message);
     this.flaw = flaw;
+  }
+
+  Flaw flaw() {
+    return flaw;
   }
 
   static BadMessage value(String message) {

@@ -1,5 +1,8 @@
 package org.pfha.configsync.rpc;
 
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.Reader;
 import org.pfha.configsync.rpc.RpcFormatException.Flaw;
 import org.xml.sax.Attributes;
 import org.xml.sax.ContentHandler;
@@ -22,8 +25,10 @@ final class LimitedInput extends DefaultHandler {
   private static final int ELEMENTS_PER_VALUE = 4; // value, its type, and a member with its name
   private static final int MAX_ELEMENTS = ELEMENTS_PER_VALUE * MAX_VALUES;
   private static final int MAX_ATTRIBUTES = 8;
+  private static final int MAX_MARKUP = 1 << 20; // characters of one tag, comment or instruction
 
   private final ContentHandler next;
+  private int sinceEvent;
   private int open;
   private int depth;
   private int elements;
@@ -39,6 +44,30 @@ final class LimitedInput extends DefaultHandler {
 
   private static BadMessage refused(String what) {
     return new BadMessage(Flaw.REFUSED, what);
+  }
+
+  /**
+   * The document's characters, as long as something comes of them: the parser itself collects
+   * comments, attributes and instructions of any length.
+   */
+  Reader paced(Reader document) {
+    return new FilterReader(document) {
+      @Override
+      public int read() throws IOException {
+        char[] one = new char[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0];
+      }
+
+      @Override
+      public int read(char[] chars, int offset, int length) throws IOException {
+        int count = in.read(chars, offset, length);
+        sinceEvent += count;
+        if (sinceEvent > MAX_MARKUP) {
+          throw new RpcFormatException(Flaw.REFUSED, "markup without end");
+        }
+        return count;
+      }
+    };
   }
 
   @Override
@@ -59,6 +88,7 @@ final class LimitedInput extends DefaultHandler {
   @Override
   public void startElement(String uri, String local, String name, Attributes attributes)
       throws SAXException {
+    sinceEvent = 0;
     text = 0;
     maxText = MAX_TEXT;
     integer = false;
@@ -91,6 +121,7 @@ final class LimitedInput extends DefaultHandler {
 
   @Override
   public void endElement(String uri, String local, String name) throws SAXException {
+    sinceEvent = 0;
     open--;
     text = 0;
     maxText = MAX_TEXT;
@@ -129,6 +160,6 @@ final class LimitedInput extends DefaultHandler {
     if (String.valueOf(e.getMessage()).contains("disallow-doctype-decl")) {
       throw refused("a DOCTYPE");
     }
-    throw e;
+    throw new BadMessage(Flaw.NOT_XML, "not well-formed XML");
   }
 }

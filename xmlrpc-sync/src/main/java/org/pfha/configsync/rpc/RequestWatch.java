@@ -16,8 +16,11 @@ final class RequestWatch {
     HEAD,
     BODY,
     WORK,
-    ANSWER
+    ANSWER,
+    LINGER
   }
+
+  private static final long LINGER_NANOS = 1_000_000_000L;
 
   private final ServerLimits limits;
   private final Thread thread = Thread.currentThread();
@@ -60,6 +63,7 @@ final class RequestWatch {
     return switch (phase) {
       case HEAD -> inPhase > limits.header().toNanos();
       case WORK -> false;
+      case LINGER -> inPhase > LINGER_NANOS;
       case BODY, ANSWER ->
           now - begun > limits.total().toNanos()
               || (inPhase > limits.grace().toNanos()
@@ -109,7 +113,7 @@ final class RequestWatch {
 
     /** Reads over so much at most, so that an answer is not lost in a reset of the connection. */
     void linger(int bytes) throws IOException {
-      enter(Phase.BODY, System.nanoTime());
+      enter(Phase.LINGER, System.nanoTime());
       byte[] buffer = new byte[1 << 13];
       int over = 0;
       while (!ended && over < bytes) {

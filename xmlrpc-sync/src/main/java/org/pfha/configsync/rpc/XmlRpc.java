@@ -148,6 +148,24 @@ public final class XmlRpc {
   }
 
   /**
+   * Decodes a call.
+   *
+   * @param body the request body
+   * @param decoding how much to forgive
+   * @return the call
+   * @throws RpcFormatException when it is none
+   */
+  public static RpcCall decodeCall(byte[] body, Decoding decoding) throws RpcFormatException {
+    try {
+      return decodeCall(bounded(body), decoding);
+    } catch (RpcFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IllegalStateException("an array cannot fail", e);
+    }
+  }
+
+  /**
    * Decodes a call strictly.
    *
    * @param body the request body
@@ -155,13 +173,7 @@ public final class XmlRpc {
    * @throws RpcFormatException when it is none
    */
   public static RpcCall decodeCall(byte[] body) throws RpcFormatException {
-    try {
-      return decodeCall(bounded(body), Decoding.STRICT);
-    } catch (RpcFormatException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new IllegalStateException("an array cannot fail", e);
-    }
+    return decodeCall(body, Decoding.STRICT);
   }
 
   /**
@@ -227,11 +239,13 @@ public final class XmlRpc {
 
   private static void decode(InputStream body, LimitedInput input) throws IOException {
     try {
-      HardenedSax.parse(new InputSource(XmlText.open(body)), input);
+      HardenedSax.parse(new InputSource(input.paced(XmlText.open(body))), input);
     } catch (BadMessage e) {
-      throw new RpcFormatException(e.flaw, String.valueOf(e.getMessage()));
-    } catch (CharacterCodingException | SAXException e) {
-      throw new RpcFormatException(Flaw.NOT_XML, "not well-formed XML");
+      throw new RpcFormatException(e.flaw(), String.valueOf(e.getMessage()));
+    } catch (CharacterCodingException e) {
+      throw new RpcFormatException(Flaw.NOT_XML, "not UTF-8");
+    } catch (SAXException e) {
+      throw new RpcFormatException(Flaw.BAD_VALUE, "a type or an element that XML-RPC has not");
     } catch (RuntimeException e) {
       // The Apache parsers throw unchecked exceptions at some malformed documents.
       throw new RpcFormatException(Flaw.NOT_A_MESSAGE, "not an XML-RPC message");
