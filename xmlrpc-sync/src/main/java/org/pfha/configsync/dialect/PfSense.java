@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,8 @@ import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
@@ -136,6 +137,16 @@ public final class PfSense implements Dialect {
   }
 
   @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.PFSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_PFSENSE : Decoding.STRICT;
+  }
+
+  @Override
   public Map<String, ConfigNode> readable(ConfigTree config, SyncPolicy policy) {
     Set<String> names = new TreeSet<>();
     policy.scope().areas().forEach(area -> names.addAll(area.sections(ConfigFormat.pfSense())));
@@ -226,7 +237,10 @@ public final class PfSense implements Dialect {
           .forEach(
               (name, node) ->
                   wire.put(
-                      name, name.equals("virtualip") ? addresses(node) : WireTree.toWire(node)));
+                      name,
+                      name.equals("virtualip")
+                          ? Vip.toWire(node, "advskew", "advbase")
+                          : WireTree.toWire(node)));
       Object done =
           pfha
               ? peer.call(
@@ -235,24 +249,6 @@ public final class PfSense implements Dialect {
       if (!Boolean.TRUE.equals(done)) {
         throw new SyncException.MalformedAnswer(peer.at(), "the peer did not confirm the call");
       }
-    }
-
-    /** Skew and base were computed and so are numbers. */
-    private static Object addresses(ConfigNode virtualip) {
-      Map<String, Object> wire = new LinkedHashMap<>();
-      virtualip.fields().map().forEach((name, node) -> wire.put(name, WireTree.toWire(node)));
-      List<Object> vips = new ArrayList<>();
-      for (Vip vip : Vip.in(virtualip)) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        vip.entry().map().forEach((name, node) -> entry.put(name, WireTree.toWire(node)));
-        for (String name : List.of("advskew", "advbase")) {
-          entry.computeIfPresent(
-              name, (n, text) -> text.equals("") ? text : Integer.valueOf(text.toString()));
-        }
-        vips.add(entry);
-      }
-      wire.computeIfPresent("vip", (name, list) -> vips);
-      return wire;
     }
   }
 }
