@@ -6,6 +6,7 @@ import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
+import org.pfha.examples.sync.SyncCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
       StatesCommand.class,
       StatusCommand.class,
       InspectCommand.class,
+      SyncCommand.class,
       BenchCommand.class
     })
 public final class Pfha {
