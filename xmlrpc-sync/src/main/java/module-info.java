@@ -1,10 +1,10 @@
 /** Configuration sync between a primary and its secondaries. */
 module org.pfha.configsync {
   requires static transitive org.jspecify;
+  requires com.google.common;
   requires static com.google.errorprone.annotations;
   requires transitive java.net.http;
   requires transitive java.xml;
-  requires com.google.common;
   requires jdk.httpserver;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.pkix;

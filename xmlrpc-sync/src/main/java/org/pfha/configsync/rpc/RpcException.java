@@ -72,11 +72,26 @@ public final class RpcException extends IOException {
   private final Step step;
   private final int status;
 
-  RpcException(Cause reason, Step step, String message) {
+  /**
+   * Makes one; for {@link RpcClient}s over other ways.
+   *
+   * @param reason what went wrong
+   * @param step how far the call had come
+   * @param message in a few words, cut to one line
+   */
+  public RpcException(Cause reason, Step step, String message) {
     this(reason, step, 0, message);
   }
 
-  RpcException(Cause reason, Step step, int status, String message) {
+  /**
+   * Makes one with a status.
+   *
+   * @param reason what went wrong
+   * @param step how far the call had come
+   * @param status the HTTP status, 0 without one
+   * @param message in a few words, cut to one line
+   */
+  public RpcException(Cause reason, Step step, int status, String message) {
     super(OneLine.of(message, MAX_MESSAGE));
     this.reason = reason;
     this.step = step;
