@@ -324,8 +324,11 @@ final class SyncRun {
     if (!version.isPfha()) {
       contents(names).forEach((name, node) -> digests.put(name, dialect.digest(node)));
     } else if (calls.call(NodeMethods.DESCRIBE, List.copyOf(names)) instanceof Map<?, ?> answer
-        && answer.get("sections") instanceof Map<?, ?> sections) {
-      sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+        && answer.containsKey("sections")) {
+      // Without any section the table is empty, and travels as an array.
+      if (answer.get("sections") instanceof Map<?, ?> sections) {
+        sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+      }
     } else {
       throw new SyncException.MalformedAnswer(calls.at(), "a description without sections");
     }

@@ -209,7 +209,7 @@ class ClientFailureTest {
                     Thread.sleep(20);
                   }
                 });
-        ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
       assertLate(waits.client(), budget, Step.WAIT, "x");
       assertLate(stalls.client(), budget, Step.BODY, "x");
       assertLate(drips.client(), budget, Step.BODY, "x");

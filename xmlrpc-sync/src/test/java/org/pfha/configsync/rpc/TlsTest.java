@@ -187,7 +187,8 @@ class TlsTest {
           .isEqualTo(Cause.TLS_PIN_MISMATCH);
       assertThat(renewed.publicKeyFingerprint()).isEqualTo(Node.IDENTITY.publicKeyFingerprint());
       assertThat(renewed.chain().get(0).getSubjectAlternativeNames())
-          .hasSize(3).hasToString(String.valueOf(Node.IDENTITY.chain().get(0).getSubjectAlternativeNames()));
+          .hasSize(3)
+          .hasToString(String.valueOf(Node.IDENTITY.chain().get(0).getSubjectAlternativeNames()));
     }
   }
 
