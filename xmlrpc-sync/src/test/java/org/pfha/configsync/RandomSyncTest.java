@@ -72,7 +72,7 @@ class RandomSyncTest {
    */
   @Test
   void pfSense() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 12; round++) {
       long seed = System.nanoTime();
       Random random = new Random(seed);
       ConfigTree own = shuffled(Samples.tree("config-primary.xml"), random);
@@ -105,7 +105,7 @@ class RandomSyncTest {
     }
   }
 
-  private static ConfigTree shuffled(ConfigTree tree, Random random) {
+  private static ConfigTree shuffled(ConfigTree tree, Random random) throws Exception {
     Map<String, ConfigNode> sections = new LinkedHashMap<>(tree.sections().map());
     for (String name :
         List.of("filter", "nat", "aliases", "schedules", "virtualip", "staticroutes", "wol")) {
@@ -114,7 +114,8 @@ class RandomSyncTest {
         sections.put(name, shuffled(fields, random));
       }
     }
-    return new ConfigTree(tree.root(), new Fields(sections));
+    // Through the file: there an emptied section is an empty text.
+    return ConfigTree.parse(new ConfigTree(tree.root(), new Fields(sections)).toXml());
   }
 
   private static Fields shuffled(Fields fields, Random random) {
