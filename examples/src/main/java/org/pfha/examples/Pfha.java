@@ -4,6 +4,7 @@ import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
+import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       SyncCommand.class,
       DoctorCommand.class,
+      PlanCommand.class,
       BenchCommand.class
     })
 public final class Pfha {
