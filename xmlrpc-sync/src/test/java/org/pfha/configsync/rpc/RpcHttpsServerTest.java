@@ -25,8 +25,11 @@ class RpcHttpsServerTest {
 
   @Test
   void callsAreAnsweredOverBothFamilies() throws Exception {
-    InetAddress six = new InetSocketAddress("::1", 0).getAddress();
-    for (InetAddress address : List.of(new InetSocketAddress("127.0.0.1", 0).getAddress(), six)) {
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    InetAddress six = InetAddress.getByAddress(loopback);
+    for (InetAddress address :
+        List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), six)) {
       Node node;
       try {
         node = new Node(new InetSocketAddress(address, 0), ServerLimits.DEFAULT);
