@@ -2,7 +2,6 @@ package org.pfha.examples.doctor;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -168,7 +167,7 @@ public final class PlanCommand implements Callable<Integer> {
       return 0;
     } catch (FileAlreadyExistsException e) {
       commandLine.getErr().println("pfha plan: it exists already: " + e.getMessage());
-    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       commandLine.getErr().println("pfha plan: " + e.getMessage());
     } catch (ConfigFormatException e) {
       throw new AssertionError("a plan can be written", e);
