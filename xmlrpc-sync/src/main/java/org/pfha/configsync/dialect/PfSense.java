@@ -115,6 +115,29 @@ public final class PfSense implements Dialect {
     return outgoing.sections().containsKey("cert") ? Set.of("system") : Set.of();
   }
 
+  /** The push replaces all certificates: one that only the peer has, and uses, is gone then. */
+  @Override
+  public List<String> warnings(Outgoing outgoing, Map<String, ConfigNode> held) {
+    ConfigNode sent = outgoing.sections().get("cert");
+    String used =
+        held.getOrDefault("system", Text.EMPTY)
+            .fields()
+            .at("webgui")
+            .fields()
+            .at("ssl-certref")
+            .text();
+    if (sent == null
+        || used.isEmpty()
+        || sent.items().stream().anyMatch(cert -> cert.fields().at("refid").text().equals(used))) {
+      return List.of();
+    }
+    return List.of(
+        "the certificate of the peer's web interface ("
+            + used
+            + ") is not among those sent and will be gone: import it here first, or leave out "
+            + SyncArea.CERTIFICATES);
+  }
+
   @Override
   public @Nullable PasswordChange passwordChange(ConfigTree own) {
     ConfigNode.Fields hasync = own.section("hasync").fields();
