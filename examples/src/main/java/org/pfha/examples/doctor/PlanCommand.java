@@ -162,6 +162,7 @@ public final class PlanCommand implements Callable<Integer> {
       if (!json) {
         out.println("sync link");
         out.print(bandwidth.text().indent(2));
+        out.flush();
       }
       write(plan, json ? commandLine.getErr() : out);
       return 0;
