@@ -260,8 +260,7 @@ final class TreeHandler extends DefaultHandler2 {
         ConfigNode first = list ? null : children.get(child.name);
         if (first != null) {
           ConfigNode beside = children.remove(child.name + ATTRIBUTES);
-          items.add(
-              beside == null ? first : attributed(child.name, first, beside.fields()));
+          items.add(beside == null ? first : attributed(child.name, first, beside.fields()));
         }
         if (entry.equals(Text.EMPTY) && !rules.listsAnywhere()) {
           return; // pfSense does not know that the list was there

@@ -8,7 +8,7 @@ import org.pfha.configsync.dialect.PhpData;
 /** Whatever the bytes are: a tree that can be written, or the reader's own exception. */
 class ConfigFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "60s")
   void noFileThrows(byte[] file) throws ConfigFormatException {
     ConfigTree tree;
     try {
@@ -24,7 +24,7 @@ class ConfigFuzzTest {
     assertThat(again.sections().map().keySet()).isEqualTo(tree.sections().map().keySet());
   }
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "60s")
   void noBlobThrows(byte[] blob) {
     try {
       assertThat(PhpData.write(PhpData.read(blob))).isNotEmpty();
