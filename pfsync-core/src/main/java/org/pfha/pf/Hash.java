@@ -73,16 +73,21 @@ final class Hash {
    * it has a place for them (spec pfsync 9.3).
    */
   static long progress(byte[] row, int at) {
+    return progress(row, at, name(Row.i64(row, at + Row.ID), Row.i32(row, at + Row.CREATOR_ID)));
+  }
+
+  /** The same for who has the {@link #name} of the row at hand. */
+  static long progress(byte[] row, int at, long name) {
     int src = at + Row.SRC;
     int dst = at + Row.DST;
-    long odds =
-        ((long) Row.i32(row, at + Row.CREATOR_ID) << 32)
-            | ((long) Row.u16(row, src + Row.STATE) << 16)
-            | Row.u16(row, dst + Row.STATE);
-    long hash =
-        fold(Row.i64(row, at + Row.ID) ^ K9, odds ^ K6)
-            ^ fold(Row.i64(row, src + Row.SEQLO) ^ K1, Row.i64(row, src + Row.SEQDIFF) ^ K4)
-            ^ fold(Row.i64(row, dst + Row.SEQLO) ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ K2);
-    return fold(hash ^ K0, (hash >>> 32) ^ K8);
+    long states =
+        (((long) Row.u16(row, src + Row.STATE) << 16) | Row.u16(row, dst + Row.STATE)) * K0;
+    return fold(Row.i64(row, src + Row.SEQLO) ^ name, Row.i64(row, src + Row.SEQDIFF) ^ states ^ K4)
+        + fold(Row.i64(row, dst + Row.SEQLO) ^ name ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ states);
+  }
+
+  /** What a state's name adds to each of its ends. */
+  static long name(long id, int creatorId) {
+    return fold(id ^ K9, creatorId ^ K6);
   }
 }

@@ -9,7 +9,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The table is split by the tag's top bits into segments that grow one by one, so that no insert
  * waits for all of it to be moved. Within a segment the next bits of the tag say where a search
- * begins.
+ * begins. Behind the last of these places is room for what it pushes on, the last slot always
+ * empty: a search never turns round.
  *
  * <p>One thread writes. A reader may miss an entry only while entries are moved; it sees that by
  * {@link #version} having changed and searches again.
@@ -17,12 +18,23 @@ import java.lang.invoke.VarHandle;
 final class SlotIndex {
 
   private static final int SEGMENT_BITS = 6;
+  private static final int TAIL = 16;
   private static final int FIRST_CAPACITY = 8;
+
+  /** Percent of a segment: a search is to end in the cache line where it begins. */
+  private static final int MOST_USED = 45;
+
+  /** Removals seldom look farther. */
+  static final int REACH = 2;
+
+  /** No place in a segment. */
+  static final int NOWHERE = -1;
+
   private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle SEGMENTS = MethodHandles.arrayElementVarHandle(long[][].class);
   private static final VarHandle VERSIONS = MethodHandles.arrayElementVarHandle(int[].class);
 
-  private final long[][] segments = new long[1 << SEGMENT_BITS][FIRST_CAPACITY];
+  private final long[][] segments = new long[1 << SEGMENT_BITS][FIRST_CAPACITY + TAIL];
   private final int[] versions = new int[1 << SEGMENT_BITS];
   private final int[] used = new int[1 << SEGMENT_BITS];
 
@@ -45,17 +57,22 @@ final class SlotIndex {
   }
 
   static int home(int tag, long[] segment) {
-    return (tag << SEGMENT_BITS) >>> (1 + Integer.numberOfLeadingZeros(segment.length));
+    return (int) ((((tag << SEGMENT_BITS) & 0xffff_ffffL) * (segment.length - TAIL)) >>> 32);
   }
 
-  /** The slot where a search begins. */
-  long first(int tag) {
-    long[] segment = segment(tag);
-    return segment[home(tag, segment)];
-  }
-
-  static int next(int at, long[] segment) {
-    return (at + 1) & (segment.length - 1);
+  /**
+   * Loads the slots where searches begin, or some slots farther: a loop so short that the processor
+   * waits for many of them at once.
+   */
+  long fetch(int[] tags, int from, int to, int reach) {
+    long[][] all = segments;
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      int tag = tags[i];
+      long[] segment = all[tag >>> (32 - SEGMENT_BITS)];
+      sum += segment[home(tag, segment) + reach];
+    }
+    return sum;
   }
 
   static boolean hasTag(long slot, int tag) {
@@ -67,12 +84,19 @@ final class SlotIndex {
   }
 
   void add(int tag, int row) {
+    add(tag, row, NOWHERE);
+  }
+
+  /** Adds where a search for the tag has ended, unless that is {@link #NOWHERE}. */
+  void add(int tag, int row, int end) {
     int number = tag >>> (32 - SEGMENT_BITS);
     long[] segment = segments[number];
-    if (++used[number] > segment.length * 3 / 4) {
+    int at = end == NOWHERE ? free(segment, tag) : end;
+    if (++used[number] > (segment.length - TAIL) * MOST_USED / 100 || at == segment.length - 1) {
       segment = grow(number);
+      at = free(segment, tag);
     }
-    SLOTS.setRelease(segment, free(segment, tag), slot(tag, row));
+    SLOTS.setRelease(segment, at, slot(tag, row));
   }
 
   private static long slot(int tag, int row) {
@@ -82,21 +106,32 @@ final class SlotIndex {
   private static int free(long[] segment, int tag) {
     int at = home(tag, segment);
     while (segment[at] != 0) {
-      at = next(at, segment);
+      at++;
     }
     return at;
   }
 
   private long[] grow(int number) {
     long[] old = segments[number];
-    long[] segment = new long[2 * old.length];
-    for (long slot : old) {
-      if (slot != 0) {
-        segment[free(segment, (int) (slot >>> 32))] = slot;
-      }
-    }
+    long[] segment = moved(old, old.length - TAIL);
     SEGMENTS.setRelease(segments, number, segment);
     changed(number); // entries added from now on are not in the old one
+    return segment;
+  }
+
+  /** A larger segment of the same entries, with a free slot that is not the last. */
+  private static long[] moved(long[] old, int capacity) {
+    int larger = capacity + capacity / 2;
+    long[] segment = new long[larger + TAIL];
+    for (long slot : old) {
+      if (slot != 0) {
+        int at = free(segment, (int) (slot >>> 32));
+        if (at >= segment.length - 2) {
+          return moved(old, larger);
+        }
+        segment[at] = slot;
+      }
+    }
     return segment;
   }
 
@@ -107,13 +142,11 @@ final class SlotIndex {
     long gone = slot(tag, row);
     int gap = home(tag, segment);
     while (segment[gap] != gone) {
-      gap = next(gap, segment);
+      gap++;
     }
     used[number]--;
-    int mask = segment.length - 1;
-    for (int at = (gap + 1) & mask; segment[at] != 0; at = (at + 1) & mask) {
-      int home = home((int) (segment[at] >>> 32), segment);
-      if (((at - home) & mask) >= ((at - gap) & mask)) {
+    for (int at = gap + 1; segment[at] != 0; at++) {
+      if (home((int) (segment[at] >>> 32), segment) <= gap) {
         SLOTS.setRelease(segment, gap, segment[at]);
         changed(number);
         gap = at;

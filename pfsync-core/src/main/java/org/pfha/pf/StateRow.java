@@ -26,7 +26,11 @@ public final class StateRow {
   private final Store store;
   private byte[] bytes = NO_EXTENSION;
   private int at;
-  private byte[] more = NO_EXTENSION;
+  private int number = Row.NONE;
+
+  /** Looked up when it is asked for, being in a cache line of its own. */
+  private byte @Nullable [] more = NO_EXTENSION;
+
   private int moreAt;
   private byte @Nullable [] copy;
 
@@ -34,13 +38,37 @@ public final class StateRow {
     this.store = store;
   }
 
-  /** Looks at a row and its extension. */
-  StateRow wrap(byte[] newBytes, int newAt, byte @Nullable [] newMore, int newMoreAt) {
+  /** Looks at a row of the table. */
+  StateRow wrap(int newNumber, byte[] newBytes, int newAt) {
+    number = newNumber;
     bytes = newBytes;
     at = newAt;
-    more = newMore == null ? NO_EXTENSION : newMore;
-    moreAt = newMore == null ? 0 : newMoreAt;
+    more = null;
     return this;
+  }
+
+  /** Looks at a copy of a row and of its extension, if it has one. */
+  StateRow wrapCopy(boolean extended) {
+    number = Row.NONE;
+    bytes = copy();
+    at = 0;
+    return extend(extended ? bytes : NO_EXTENSION, extended ? Row.SIZE : 0);
+  }
+
+  private StateRow extend(byte[] newMore, int newMoreAt) {
+    more = newMore;
+    moreAt = newMoreAt;
+    return this;
+  }
+
+  private byte[] more() {
+    byte[] known = more;
+    if (known == null) {
+      int extension = Row.i32(bytes, at + Row.EXTENSION);
+      known = extension == Row.NONE ? NO_EXTENSION : store.extensionChunk(extension);
+      extend(known, extension == Row.NONE ? 0 : store.extensionAt(extension));
+    }
+    return known;
   }
 
   /** Where a row and its extension can be copied to. */
@@ -58,6 +86,35 @@ public final class StateRow {
 
   int at() {
     return at;
+  }
+
+  /** The number of the row in the table, none of a copy. */
+  int number() {
+    return number;
+  }
+
+  /** How far an end has got. */
+  private long end(int end) {
+    return ((long) Row.u8(bytes, at + end + Row.STATE) << 32)
+        | (Row.i32(bytes, at + end + Row.SEQLO) & 0xffff_ffffL);
+  }
+
+  /**
+   * How far the initiator has got.
+   *
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long srcEnd() {
+    return end(Row.SRC);
+  }
+
+  /**
+   * How far the responder has got.
+   *
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long dstEnd() {
+    return end(Row.DST);
   }
 
   long sequence() {
@@ -299,7 +356,7 @@ public final class StateRow {
    * @param toAt index of the first of 16 bytes
    */
   public void copyRouteAddress(byte[] to, int toAt) {
-    System.arraycopy(more, moreAt + Row.ROUTE_ADDRESS, to, toAt, 16);
+    System.arraycopy(more(), moreAt + Row.ROUTE_ADDRESS, to, toAt, 16);
   }
 
   /**
@@ -308,7 +365,7 @@ public final class StateRow {
    * @return whether {@link #route}, {@link #options} and {@link #tag} are worth asking for
    */
   public boolean isExtended() {
-    return more != NO_EXTENSION;
+    return more() != NO_EXTENSION;
   }
 
   /**
@@ -407,16 +464,17 @@ public final class StateRow {
    * @return a route or {@link StateRoute#NONE}
    */
   public StateRoute route() {
-    int family = Row.u8(more, moreAt + Row.ROUTE_FAMILY);
-    int kind = Row.u8(more, moreAt + Row.ROUTE_KIND);
-    int ifname = Row.u16(more, moreAt + Row.ROUTE_IFNAME);
+    byte[] route = more();
+    int family = Row.u8(route, moreAt + Row.ROUTE_FAMILY);
+    int kind = Row.u8(route, moreAt + Row.ROUTE_KIND);
+    int ifname = Row.u16(route, moreAt + Row.ROUTE_IFNAME);
     if (family == 0 && kind == 0 && ifname == 0) {
       return StateRoute.NONE;
     }
     InetAddress address = null;
     if (family != 0) {
       int slot = moreAt + Row.ROUTE_ADDRESS;
-      address = StateKey.toAddress(family, Arrays.copyOfRange(more, slot, slot + 16));
+      address = StateKey.toAddress(family, Arrays.copyOfRange(route, slot, slot + 16));
     }
     return new StateRoute(kind, store.names.name(ifname), address);
   }
@@ -427,21 +485,22 @@ public final class StateRow {
    * @return options or {@link StateOptions#NONE}
    */
   public StateOptions options() {
-    if (more == NO_EXTENSION) {
+    byte[] options = more();
+    if (options == NO_EXTENSION) {
       return StateOptions.NONE;
     }
     return new StateOptions(
-        Row.u16(more, moreAt + Row.QID),
-        Row.u16(more, moreAt + Row.PQID),
-        Row.u16(more, moreAt + Row.DNPIPE),
-        Row.u16(more, moreAt + Row.DNRPIPE),
-        Row.i32(more, moreAt + Row.RTABLEID),
-        Row.i32(more, moreAt + Row.STACK_RTABLEID),
-        Row.u8(more, moreAt + Row.MIN_TTL),
-        Row.u8(more, moreAt + Row.SET_TOS),
-        Row.u16(more, moreAt + Row.MAX_MSS),
-        Row.u8(more, moreAt + Row.SET_PRIO),
-        Row.u8(more, moreAt + Row.SET_PRIO + 1));
+        Row.u16(options, moreAt + Row.QID),
+        Row.u16(options, moreAt + Row.PQID),
+        Row.u16(options, moreAt + Row.DNPIPE),
+        Row.u16(options, moreAt + Row.DNRPIPE),
+        Row.i32(options, moreAt + Row.RTABLEID),
+        Row.i32(options, moreAt + Row.STACK_RTABLEID),
+        Row.u8(options, moreAt + Row.MIN_TTL),
+        Row.u8(options, moreAt + Row.SET_TOS),
+        Row.u16(options, moreAt + Row.MAX_MSS),
+        Row.u8(options, moreAt + Row.SET_PRIO),
+        Row.u8(options, moreAt + Row.SET_PRIO + 1));
   }
 
   /**
@@ -450,7 +509,8 @@ public final class StateRow {
    * @return up to 63 characters, empty for none
    */
   public String tag() {
-    return more[moreAt + Row.TAG] == 0 ? "" : Names.text(more, moreAt + Row.TAG, Row.TAG_SIZE);
+    byte[] tag = more();
+    return tag[moreAt + Row.TAG] == 0 ? "" : Names.text(tag, moreAt + Row.TAG, Row.TAG_SIZE);
   }
 
   /**

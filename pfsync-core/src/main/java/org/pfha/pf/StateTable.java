@@ -407,13 +407,15 @@ public final class StateTable {
   }
 
   /**
-   * Fetches what else a removal needs.
+   * As {@link #fetch}, but what removals need.
    *
-   * @param candidates from {@link #fetch}
+   * @param ids the states' ids
+   * @param creatorIds their creators
    * @param count how many
+   * @param candidates receives what {@link #confirm} wants
    */
-  public void fetchForRemoval(int[] candidates, int count) {
-    store.fetchForRemoval(candidates, count);
+  public void fetchForRemoval(long[] ids, int[] creatorIds, int count, int[] candidates) {
+    store.fetchForRemoval(ids, creatorIds, count, candidates);
   }
 
   /**
@@ -426,36 +428,6 @@ public final class StateTable {
    */
   public int confirm(int candidate, long id, int creatorId) {
     return store.confirm(candidate, id, creatorId);
-  }
-
-  /**
-   * How far the initiator has got.
-   *
-   * @param row the state's row
-   * @return its state number in the upper half, {@code seqlo} in the lower
-   */
-  public long src(int row) {
-    return store.endOf(row, Row.SRC);
-  }
-
-  /**
-   * How far the responder has got.
-   *
-   * @param row the state's row
-   * @return its state number in the upper half, {@code seqlo} in the lower
-   */
-  public long dst(int row) {
-    return store.endOf(row, Row.DST);
-  }
-
-  /**
-   * The protocol of a state.
-   *
-   * @param row the state's row
-   * @return 0–255
-   */
-  public int proto(int row) {
-    return store.proto(row);
   }
 
   /**
@@ -513,15 +485,16 @@ public final class StateTable {
    * ever changes but its counters. Normalisation data are taken only into a place that is there;
    * the responder is given one (spec pfsync 9.3).
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param message holds ends as on the wire
    * @param srcAt index of the initiator's 32 bytes, or −1 to keep it
    * @param dstAt index of the responder's 32 bytes, or −1 to keep it
    * @param timeout timeout index, 0–255; its full time begins now
    * @param nowNanos the time
    */
-  public void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    store.merge(row, message, srcAt, dstAt, timeout, nowNanos);
+  public void merge(
+      StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    store.merge(state, message, srcAt, dstAt, timeout, nowNanos);
   }
 
   /**
@@ -574,22 +547,22 @@ public final class StateTable {
   /**
    * Notes that a peer has had news of a state; called after {@link #merge}, if there was one.
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param nowNanos the time
    */
-  public void heard(int row, long nowNanos) {
-    store.heard(row, nowNanos);
+  public void heard(StateRow state, long nowNanos) {
+    store.heard(state, nowNanos);
   }
 
   /**
    * Whether a peer has had news of a state after some moment.
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param nanos the moment
    * @return true if {@link #heard} was called later
    */
-  public boolean isHeardAfter(int row, long nanos) {
-    return store.isHeardAfter(row, nanos);
+  public boolean isHeardAfter(StateRow state, long nanos) {
+    return store.isHeardAfter(state, nanos);
   }
 
   /**

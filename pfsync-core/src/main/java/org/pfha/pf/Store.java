@@ -17,7 +17,6 @@ final class Store {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private static final int LINE = 64;
   private static final byte LIVE = 1;
 
   /** A peer has had news of the state, when is in {@link Row#HEARD}. */
@@ -29,8 +28,8 @@ final class Store {
   private final int limit;
   private final long seed;
   private final StateTableBuilder settings;
-  private final Slab rows = new Slab(Row.SIZE, Row.WHEEL_NEXT);
-  private final Slab extensions = new Slab(Row.EXTENSION_SIZE, Row.NEXT_FREE);
+  private final Slab rows = new Slab(Row.SIZE);
+  private final Slab extensions = new Slab(Row.EXTENSION_SIZE);
   private final SlotIndex ids = new SlotIndex();
   private final SlotIndex keys = new SlotIndex();
   private long nextSequence;
@@ -49,6 +48,11 @@ final class Store {
 
   @SuppressWarnings("UnusedVariable") // written, so that what was touched must have been loaded
   private long touched;
+
+  /** Where the latest search that found nothing ended. */
+  private int searchEnd;
+
+  private int[] tags = new int[64];
 
   Store(StateTableBuilder settings) {
     this.settings = settings;
@@ -83,9 +87,10 @@ final class Store {
 
   private int find(long id, int creatorId, int tag) {
     long[] segment = ids.segment(tag);
-    for (int at = SlotIndex.home(tag, segment); ; at = SlotIndex.next(at, segment)) {
+    for (int at = SlotIndex.home(tag, segment); ; at++) {
       long slot = segment[at];
       if (slot == 0) {
+        searchEnd = at;
         return NONE;
       }
       if (SlotIndex.hasTag(slot, tag) && is(SlotIndex.row(slot), id, creatorId)) {
@@ -107,45 +112,53 @@ final class Store {
 
   /** Short loops of independent loads: the processor waits for many of them at once. */
   void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    fetch(stateIds, creatorIds, count, candidates, 0);
+  }
+
+  private void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates, int reach) {
     for (int i = 0; i < count; i++) {
       candidates[i] = SlotIndex.tag(Hash.id(stateIds[i], creatorIds[i], seed));
     }
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += ids.first(candidates[i]);
+    touched = ids.fetch(candidates, 0, count, 0);
+    if (reach > 0) {
+      touched = ids.fetch(candidates, 0, count, reach);
     }
     for (int i = 0; i < count; i++) {
       candidates[i] = candidate(candidates[i]);
     }
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
-        byte[] chunk = rows.chunk(candidates[i]);
-        int at = rows.at(candidates[i]);
-        sum += chunk[at] + chunk[at + LINE - 1]; // one line, or two if arrays begin anywhere
+        rows.chunk(candidates[i])[rows.at(candidates[i]) + Row.FETCHED] = 0;
       }
     }
-    touched = sum;
   }
 
-  /** What else a removal needs: the rest of the row, and the slots of its keys. */
-  void fetchForRemoval(int[] candidates, int count) {
+  /** As {@link #fetch}, and what else a removal needs: the rest of the row, its keys' slots. */
+  void fetchForRemoval(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    fetch(stateIds, creatorIds, count, candidates, SlotIndex.REACH);
+    int found = 0;
     long sum = 0;
+    reserveTags(2 * count);
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
         byte[] chunk = rows.chunk(candidates[i]);
         int at = rows.at(candidates[i]);
-        sum += chunk[at + Row.TICK] + chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
+        sum += chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
+        int wireTag = Row.i32(chunk, at + Row.WIRE_TAG);
+        int stackTag = Row.i32(chunk, at + Row.STACK_TAG);
+        tags[found++] = wireTag;
+        if (stackTag != wireTag) {
+          tags[found++] = stackTag;
+        }
       }
     }
-    for (int i = 0; i < count; i++) {
-      if (candidates[i] != NONE) {
-        byte[] chunk = rows.chunk(candidates[i]);
-        int at = rows.at(candidates[i]);
-        sum += keys.first(keyTag(chunk, at, Row.WIRE_KEY));
-        sum += keys.first(keyTag(chunk, at, Row.STACK_KEY));
-      }
+    touched = sum + keys.fetch(tags, 0, found, 0) + keys.fetch(tags, 0, found, SlotIndex.REACH);
+  }
+
+  private void reserveTags(int count) {
+    if (tags.length < count) {
+      tags = new int[2 * count];
     }
-    touched = sum;
   }
 
   int confirm(int candidate, long id, int creatorId) {
@@ -157,7 +170,7 @@ final class Store {
     long[] segment = ids.segment(tag);
     int at = SlotIndex.home(tag, segment);
     while (segment[at] != 0 && !SlotIndex.hasTag(segment[at], tag)) {
-      at = SlotIndex.next(at, segment);
+      at++;
     }
     return SlotIndex.row(segment[at]);
   }
@@ -165,8 +178,9 @@ final class Store {
   /** Another state's row with the key that is at an offset of a row's image, on the same side. */
   int findKey(byte[] image, int at, int side, int tag) {
     long[] segment = keys.segment(tag);
-    for (int slot = SlotIndex.home(tag, segment); ; slot = SlotIndex.next(slot, segment)) {
+    for (int slot = SlotIndex.home(tag, segment); ; slot++) {
       if (segment[slot] == 0) {
+        searchEnd = slot;
         return NONE;
       }
       if (SlotIndex.hasTag(segment[slot], tag)) {
@@ -205,16 +219,17 @@ final class Store {
 
   /** Gives drafts what depends on the table and fetches the slots that their inserts need. */
   void prepare(StateDraft[] drafts, int count) {
+    reserveTags(3 * count);
+    int end = count;
     for (int i = 0; i < count; i++) {
       prepare(drafts[i]);
+      tags[i] = drafts[i].idTag;
+      tags[end++] = drafts[i].wireTag;
+      if (drafts[i].translated) {
+        tags[end++] = drafts[i].stackTag;
+      }
     }
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += ids.first(drafts[i].idTag);
-      sum += keys.first(drafts[i].wireTag);
-      sum += keys.first(drafts[i].stackTag);
-    }
-    touched = sum;
+    touched = ids.fetch(tags, 0, count, 0) + keys.fetch(tags, count, end, 0);
   }
 
   private boolean prepare(StateDraft draft) {
@@ -225,6 +240,8 @@ final class Store {
     draft.wireTag = keyTag(draft.bytes, 0, Row.WIRE_KEY);
     draft.translated = StateRow.isTranslated(draft.bytes, 0);
     draft.stackTag = draft.translated ? keyTag(draft.bytes, 0, Row.STACK_KEY) : draft.wireTag;
+    Row.put32(draft.bytes, Row.WIRE_TAG, draft.wireTag);
+    Row.put32(draft.bytes, Row.STACK_TAG, draft.stackTag);
     draft.prepared = true;
     return true;
   }
@@ -238,7 +255,9 @@ final class Store {
     if (find(draft.id(), creatorId, draft.idTag) != NONE) {
       return Insertion.DUPLICATE_ID;
     }
+    int idEnd = searchEnd;
     int onWire = findKey(draft.bytes, 0, Row.WIRE_KEY, draft.wireTag);
+    int wireEnd = searchEnd;
     int onStack = findKey(draft.bytes, 0, Row.STACK_KEY, draft.stackTag);
     boolean replaces = onWire != NONE || onStack != NONE;
     if (replaces) {
@@ -258,8 +277,12 @@ final class Store {
       onReplaced.accept(onStack);
       remove(onStack);
     }
-    put(draft, nowNanos);
-    return replaces ? Insertion.REPLACED_CLOSED : Insertion.INSERTED;
+    if (replaces) { // a removal moves what is in an index
+      put(draft, SlotIndex.NOWHERE, SlotIndex.NOWHERE, nowNanos);
+      return Insertion.REPLACED_CLOSED;
+    }
+    put(draft, idEnd, wireEnd, nowNanos);
+    return Insertion.INSERTED;
   }
 
   private boolean givesWay(int row) {
@@ -282,7 +305,7 @@ final class Store {
     return why;
   }
 
-  private void put(StateDraft draft, long nowNanos) {
+  private void put(StateDraft draft, int idEnd, int wireEnd, long nowNanos) {
     int row = rows.allocate();
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
@@ -303,14 +326,14 @@ final class Store {
     Row.put64(chunk, at + Row.SEQUENCE, nextSequence++);
     chunk[at + Row.LIVE] = LIVE;
     rows.endWrite(row);
-    expiry.link(row, nowNanos);
-    ids.add(draft.idTag, row);
-    keys.add(draft.wireTag, row);
+    expiry.link(row, chunk, at, Row.u8(draft.bytes, Row.TIMEOUT), nowNanos + lifetime, nowNanos);
+    ids.add(draft.idTag, row, idEnd);
+    keys.add(draft.wireTag, row, wireEnd);
     if (draft.translated) {
       keys.add(draft.stackTag, row);
     }
-    long newIdentity = Hash.identity(chunk, at);
-    long newProgress = Hash.progress(chunk, at);
+    long newIdentity = Hash.identity(draft.bytes, 0);
+    long newProgress = Hash.progress(draft.bytes, 0);
     creators.added(draft.creatorId(), newIdentity, newProgress);
     count(1, newIdentity, newProgress);
   }
@@ -321,35 +344,26 @@ final class Store {
     progress.setOpaque(progress.getPlain() + progressChange);
   }
 
-  /** State and sequence number of an end. */
-  long endOf(int row, int peer) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row) + peer;
-    return ((long) Row.u8(chunk, at + Row.STATE) << 32)
-        | (Row.i32(chunk, at + Row.SEQLO) & 0xffff_ffffL);
-  }
-
-  int proto(int row) {
-    return Row.u8(rows.chunk(row), rows.at(row) + Row.PROTO);
-  }
-
   /** Moves a state along to the peers given, normalisation data included. */
   void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long before = Hash.progress(chunk, at);
+    long name = Hash.name(Row.i64(chunk, at + Row.ID), Row.i32(chunk, at + Row.CREATOR_ID));
+    long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     keepHeard(chunk, at);
     StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
     StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
-    moved(row, chunk, at, before, timeout, nowNanos);
+    moved(row, chunk, at, name, before, timeout, nowNanos);
   }
 
   /** Moves a state along; an end whose place in the message is negative stays. */
-  void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    long before = Hash.progress(chunk, at);
+  void merge(StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    int row = state.number();
+    byte[] chunk = state.bytes();
+    int at = state.at();
+    long name = Hash.name(Row.i64(chunk, at + Row.ID), Row.i32(chunk, at + Row.CREATOR_ID));
+    long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     if (srcAt >= 0) {
       Row.copyEnd(message, srcAt + Row.PEER_END, chunk, at + Row.SRC);
@@ -367,14 +381,15 @@ final class Store {
         Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
       }
     }
-    moved(row, chunk, at, before, timeout, nowNanos);
+    moved(row, chunk, at, name, before, timeout, nowNanos);
   }
 
-  private void moved(int row, byte[] chunk, int at, long before, int timeout, long nowNanos) {
+  private void moved(
+      int row, byte[] chunk, int at, long name, long before, int timeout, long nowNanos) {
     expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
     rows.endWrite(row);
     latestNanos.setOpaque(nowNanos);
-    long change = Hash.progress(chunk, at) - before;
+    long change = Hash.progress(chunk, at, name) - before;
     creators.moved(Row.i32(chunk, at + Row.CREATOR_ID), change);
     progress.setOpaque(progress.getPlain() + change);
   }
@@ -398,9 +413,9 @@ final class Store {
     long oldProgress = Hash.progress(chunk, at);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
     ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
-    keys.remove(keyTag(chunk, at, Row.WIRE_KEY), row);
+    keys.remove(Row.i32(chunk, at + Row.WIRE_TAG), row);
     if (StateRow.isTranslated(chunk, at)) {
-      keys.remove(keyTag(chunk, at, Row.STACK_KEY), row);
+      keys.remove(Row.i32(chunk, at + Row.STACK_TAG), row);
     }
     expiry.unlink(row);
     int extension = Row.i32(chunk, at + Row.EXTENSION);
@@ -417,9 +432,9 @@ final class Store {
   }
 
   /** A peer has news of a state. */
-  void heard(int row, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
+  void heard(StateRow state, long nowNanos) {
+    byte[] chunk = state.bytes();
+    int at = state.at();
     if (refreshedNanos(chunk, at) == nowNanos) {
       chunk[at + Row.LIVE] = HEARD_LAST;
     } else {
@@ -428,9 +443,9 @@ final class Store {
     }
   }
 
-  boolean isHeardAfter(int row, long nanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
+  boolean isHeardAfter(StateRow state, long nanos) {
+    byte[] chunk = state.bytes();
+    int at = state.at();
     return switch (chunk[at + Row.LIVE]) {
       case HEARD -> Row.i64(chunk, at + Row.HEARD) - nanos > 0;
       case HEARD_LAST -> refreshedNanos(chunk, at) - nanos > 0;
@@ -452,13 +467,15 @@ final class Store {
 
   /** Puts a cursor on a row. */
   StateRow seek(int row, StateRow cursor) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    int extension = Row.i32(chunk, at + Row.EXTENSION);
-    if (extension == NONE) {
-      return cursor.wrap(chunk, at, null, 0);
-    }
-    return cursor.wrap(chunk, at, extensions.chunk(extension), extensions.at(extension));
+    return cursor.wrap(row, rows.chunk(row), rows.at(row));
+  }
+
+  byte[] extensionChunk(int extension) {
+    return extensions.chunk(extension);
+  }
+
+  int extensionAt(int extension) {
+    return extensions.at(extension);
   }
 
   /** Copies a row for a reader; false if no state is there. */
@@ -475,7 +492,7 @@ final class Store {
         System.arraycopy(more, extensions.at(extension), to, Row.SIZE, Row.EXTENSION_SIZE);
       }
       if (rows.unchanged(row, version)) {
-        view.wrap(to, 0, extended ? to : null, Row.SIZE);
+        view.wrapCopy(extended);
         return to[Row.LIVE] != 0;
       }
     }
@@ -497,7 +514,7 @@ final class Store {
             && view.creatorId() == creatorId) {
           return true;
         }
-        at = SlotIndex.next(at, segment);
+        at++;
       }
       if (ids.unchanged(tag, version)) {
         return false;
@@ -523,7 +540,7 @@ final class Store {
             && sameKey(image.bytes, 0, view.bytes(), view.at(), side)) {
           return true;
         }
-        at = SlotIndex.next(at, segment);
+        at++;
       }
       if (keys.unchanged(tag, version)) {
         return false;

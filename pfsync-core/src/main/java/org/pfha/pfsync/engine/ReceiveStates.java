@@ -43,6 +43,7 @@ final class ReceiveStates {
 
   private final UpdateView updateView;
   private final StateDraft[] drafts = new StateDraft[INSERTS];
+  private final StateDraft[] accepted = new StateDraft[INSERTS];
   private final FieldCheck[] checks = new FieldCheck[INSERTS];
   private final @Nullable Refusal[] refusals = new @Nullable Refusal[INSERTS];
   private final long[] ids = new long[NAMES];
@@ -82,14 +83,17 @@ final class ReceiveStates {
     StateView view = view(section);
     for (int from = 0; from < section.count(); from += INSERTS) {
       int count = Math.min(INSERTS, section.count() - from);
+      int ready = 0;
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
         checks[i] = view.check();
-        drafts[i].clear();
         refusals[i] =
             checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], sameRules) : null;
+        if (checks[i] == FieldCheck.OK && refusals[i] == null) {
+          accepted[ready++] = drafts[i];
+        }
       }
-      table.prepare(drafts, count);
+      table.prepare(accepted, ready);
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
         if (checks[i] != FieldCheck.OK) {
@@ -184,30 +188,32 @@ final class ReceiveStates {
   private void merge(
       int row, long id, int creatorId, byte[] bytes, int srcAt, int dstAt, int timeout, long now) {
     boolean strict = settings.strictMerge();
-    int proto = table.proto(row);
+    int proto = table.seek(row, cursor).proto();
+    long localSrc = cursor.srcEnd();
+    long localDst = cursor.dstEnd();
     long src = PeerView.end(bytes, srcAt);
     long dst = PeerView.end(bytes, dstAt);
-    int stale = Merge.stale(strict, proto == PfState.TCP, table.src(row), src, table.dst(row), dst);
+    int stale = Merge.stale(strict, proto == PfState.TCP, localSrc, src, localDst, dst);
     boolean srcStays = (stale & PfsyncEvent.SRC_STALE) != 0;
     boolean dstStays = strict && (stale & PfsyncEvent.DST_STALE) != 0;
     if (stale != (PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE)) {
       int index = timeout;
       if (strict && stale != 0) {
-        long newSrc = srcStays ? table.src(row) : src;
-        long newDst = dstStays ? table.dst(row) : dst;
+        long newSrc = srcStays ? localSrc : src;
+        long newDst = dstStays ? localDst : dst;
         index = Timeouts.indexFor(proto, (int) (newSrc >>> 32), (int) (newDst >>> 32));
       }
-      table.merge(row, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
+      table.merge(cursor, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
     }
-    replies.heard(row, id, creatorId, now);
+    replies.heard(cursor, id, creatorId, now);
     if (stale != 0 || sink.wantsStateEvents()) {
-      merged(row, id, creatorId, stale, now);
+      merged(id, creatorId, stale, now);
     }
   }
 
-  private void merged(int row, long id, int creatorId, int stale, long now) {
+  private void merged(long id, int creatorId, int stale, long now) {
     boolean tells = sink.wantsStateEvents();
-    PfState state = tells ? table.seek(row, cursor).state(now) : null;
+    PfState state = tells ? cursor.state(now) : null;
     if (tells) {
       Kind kind =
           switch (stale) {
@@ -248,8 +254,7 @@ final class ReceiveStates {
         ids[i] = section.id(from + i);
         creatorIds[i] = section.creatorId(from + i);
       }
-      table.fetch(ids, creatorIds, count, rows);
-      table.fetchForRemoval(rows, count);
+      table.fetchForRemoval(ids, creatorIds, count, rows);
       for (int i = 0; i < count; i++) {
         delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
       }
