@@ -573,8 +573,10 @@ public final class StateRow {
 
   /** Whether this is the same connection, and both its ends are where the other's are. */
   boolean isAsFarAs(StateRow other) {
-    return Hash.identity(bytes, at) == Hash.identity(other.bytes, other.at)
-        && Hash.progress(bytes, at) == Hash.progress(other.bytes, other.at);
+    long name = Hash.name(bytes, at);
+    long otherName = Hash.name(other.bytes, other.at);
+    return Hash.identity(bytes, at, name) == Hash.identity(other.bytes, other.at, otherName)
+        && Hash.progress(bytes, at, name) == Hash.progress(other.bytes, other.at, otherName);
   }
 
   /** Whether a row has two different keys, each with an entry in the index. */

@@ -332,8 +332,9 @@ final class Store {
     if (draft.translated) {
       keys.add(draft.stackTag, row);
     }
-    long newIdentity = Hash.identity(draft.bytes, 0);
-    long newProgress = Hash.progress(draft.bytes, 0);
+    long name = Hash.name(draft.bytes, 0);
+    long newIdentity = Hash.identity(draft.bytes, 0, name);
+    long newProgress = Hash.progress(draft.bytes, 0, name);
     creators.added(draft.creatorId(), newIdentity, newProgress);
     count(1, newIdentity, newProgress);
   }
@@ -348,7 +349,7 @@ final class Store {
   void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long name = Hash.name(Row.i64(chunk, at + Row.ID), Row.i32(chunk, at + Row.CREATOR_ID));
+    long name = Hash.name(chunk, at);
     long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     keepHeard(chunk, at);
@@ -362,7 +363,7 @@ final class Store {
     int row = state.number();
     byte[] chunk = state.bytes();
     int at = state.at();
-    long name = Hash.name(Row.i64(chunk, at + Row.ID), Row.i32(chunk, at + Row.CREATOR_ID));
+    long name = Hash.name(chunk, at);
     long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     if (srcAt >= 0) {
@@ -409,8 +410,9 @@ final class Store {
   void remove(int row) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long oldIdentity = Hash.identity(chunk, at);
-    long oldProgress = Hash.progress(chunk, at);
+    long name = Hash.name(chunk, at);
+    long oldIdentity = Hash.identity(chunk, at, name);
+    long oldProgress = Hash.progress(chunk, at, name);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
     ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
     keys.remove(Row.i32(chunk, at + Row.WIRE_TAG), row);
@@ -556,7 +558,8 @@ final class Store {
       if (isLive(row)) {
         byte[] chunk = rows.chunk(row);
         int at = rows.at(row);
-        sum += ofProgress ? Hash.progress(chunk, at) : Hash.identity(chunk, at);
+        long name = Hash.name(chunk, at);
+        sum += ofProgress ? Hash.progress(chunk, at, name) : Hash.identity(chunk, at, name);
       }
     }
     return sum;

@@ -15,9 +15,6 @@ final class Receive {
 
   private static final int TTL = 255;
 
-  /** A cache line. */
-  private static final int LINE = 64;
-
   private final StateTable table;
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
@@ -28,9 +25,6 @@ final class Receive {
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final PfsyncReader reader;
-
-  @SuppressWarnings("UnusedVariable") // written, so that what was touched must have been loaded
-  private int touched;
 
   Receive(
       StateTable table,
@@ -66,22 +60,10 @@ final class Receive {
       case BADLEN -> counters.badlen++;
       case OK -> {
         liveness.packet(peer, now);
-        fetch(bytes, offset, length);
         return sections(bytes, now);
       }
     }
     return Disposition.DROP_PACKET;
-  }
-
-  /**
-   * In the order of addresses, as the processor's prefetcher likes it; messages are not read so.
-   */
-  private void fetch(byte[] bytes, int offset, int length) {
-    int sum = 0;
-    for (int at = offset; at < offset + length; at += LINE) {
-      sum += bytes[at];
-    }
-    touched = sum;
   }
 
   private Disposition sections(byte[] bytes, long now) {
