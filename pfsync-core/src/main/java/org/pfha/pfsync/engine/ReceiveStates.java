@@ -116,18 +116,34 @@ final class ReceiveStates {
 
   void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
     StateView view = view(section);
-    for (int i = 0; i < section.count(); i++) {
-      fullUpdate(view.wrap(bytes, section.messageAt(i)), sameRules, now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      int count = names(section, view, bytes, from);
+      table.fetch(ids, creatorIds, count, rows);
+      for (int i = 0; i < count; i++) {
+        view.wrap(bytes, section.messageAt(from + i));
+        fullUpdate(view, rows[i], sameRules, now);
+      }
     }
   }
 
-  private void fullUpdate(StateView view, boolean sameRules, long now) {
+  /** Reads the names of the next full states; returns how many. */
+  private int names(PfsyncReader section, StateView view, byte[] bytes, int from) {
+    int count = Math.min(NAMES, section.count() - from);
+    for (int i = 0; i < count; i++) {
+      view.wrap(bytes, section.messageAt(from + i));
+      ids[i] = view.id();
+      creatorIds[i] = view.creatorId();
+    }
+    return count;
+  }
+
+  private void fullUpdate(StateView view, int candidate, boolean sameRules, long now) {
     FieldCheck check = view.checkProgress();
     if (check != FieldCheck.OK) {
       badValue(view.id(), view.creatorId(), check);
       return;
     }
-    int row = table.find(view.id(), view.creatorId());
+    int row = table.confirm(candidate, view.id(), view.creatorId());
     if (row != StateTable.NO_ROW) {
       merge(
           row,
@@ -241,9 +257,8 @@ final class ReceiveStates {
 
   void fullDeletes(PfsyncReader section, byte[] bytes, long now) {
     StateView view = view(section);
-    for (int i = 0; i < section.count(); i++) {
-      view.wrap(bytes, section.messageAt(i));
-      delete(table.find(view.id(), view.creatorId()), view.id(), view.creatorId(), now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      deleteNamed(names(section, view, bytes, from), now);
     }
   }
 
@@ -254,10 +269,14 @@ final class ReceiveStates {
         ids[i] = section.id(from + i);
         creatorIds[i] = section.creatorId(from + i);
       }
-      table.fetchForRemoval(ids, creatorIds, count, rows);
-      for (int i = 0; i < count; i++) {
-        delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
-      }
+      deleteNamed(count, now);
+    }
+  }
+
+  private void deleteNamed(int count, long now) {
+    table.fetchForRemoval(ids, creatorIds, count, rows);
+    for (int i = 0; i < count; i++) {
+      delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
     }
   }
 
