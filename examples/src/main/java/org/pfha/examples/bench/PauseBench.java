@@ -30,11 +30,11 @@ final class PauseBench implements Callable<Integer> {
   private static final int CREATOR = 0x5eed1234;
   private static final int ESTABLISHED = 2;
 
-  /** Objects alive at a time, of 16 to 1039 bytes: some 50 MB. */
-  private static final int KEPT = 100_000;
+  /** Objects alive at a time, of 16 to 1039 bytes: some 10 MB. */
+  private static final int KEPT = 20_000;
 
   private static final int LARGEST = 1024;
-  private static final int UPDATES_PER_OBJECT = 4;
+  private static final int UPDATES_PER_OBJECT = 1;
   private static final long MEGABYTE = 1 << 20;
 
   @Spec private @Nullable CommandSpec spec;
@@ -44,7 +44,7 @@ final class PauseBench implements Callable<Integer> {
 
   @Option(
       names = "--megabytes",
-      defaultValue = "20000",
+      defaultValue = "10000",
       description = "how much garbage is made (${DEFAULT-VALUE})")
   private long megabytes;
 
