@@ -78,7 +78,7 @@ final class ReceiveStates {
   }
 
   /** Failures count from release 15 on; before, running out of memory ends the section (spec 8). */
-  void inserts(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+  void inserts(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
     boolean counts = settings.profile().countsFailedInserts();
     StateView view = view(section);
     for (int from = 0; from < section.count(); from += INSERTS) {
@@ -87,8 +87,7 @@ final class ReceiveStates {
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
         checks[i] = view.check();
-        refusals[i] =
-            checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], sameRules) : null;
+        refusals[i] = checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], rules) : null;
         if (checks[i] == FieldCheck.OK && refusals[i] == null) {
           accepted[ready++] = drafts[i];
         }
@@ -114,14 +113,14 @@ final class ReceiveStates {
     return outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY;
   }
 
-  void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+  void updates(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
     StateView view = view(section);
     for (int from = 0; from < section.count(); from += NAMES) {
       int count = names(section, view, bytes, from);
       table.fetch(ids, creatorIds, count, rows);
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
-        fullUpdate(view, rows[i], sameRules, now);
+        fullUpdate(view, rows[i], rules, now);
       }
     }
   }
@@ -137,7 +136,7 @@ final class ReceiveStates {
     return count;
   }
 
-  private void fullUpdate(StateView view, int candidate, boolean sameRules, long now) {
+  private void fullUpdate(StateView view, int candidate, @Nullable RuleMapping rules, long now) {
     FieldCheck check = view.checkProgress();
     if (check != FieldCheck.OK) {
       badValue(view.id(), view.creatorId(), check);
@@ -160,7 +159,7 @@ final class ReceiveStates {
     FieldCheck whole = view.check();
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
-            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], sameRules), now)
+            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], rules), now)
             : stateImport.badField(view, whole.field());
     if (isFailure(outcome)) {
       counters.badstate++;
