@@ -3,6 +3,9 @@ package org.pfha.examples;
 import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.doctor.DoctorCommand;
+import org.pfha.examples.doctor.PlanCommand;
+import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
 import picocli.CommandLine;
@@ -20,6 +23,9 @@ import picocli.CommandLine.Command;
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
+      InspectCommand.class,
+      DoctorCommand.class,
+      PlanCommand.class,
       BenchCommand.class
     })
 public final class Pfha {
