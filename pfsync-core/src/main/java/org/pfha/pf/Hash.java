@@ -32,16 +32,23 @@ final class Hash {
 
   /** Of a state's name, for the index. */
   static long id(long id, int creatorId, long seed) {
-    return fold(fold(id ^ seed, creatorId ^ K1) ^ K2, id ^ K3);
+    return fold(fold(id ^ seed, creatorId ^ other(seed)) ^ K2, id ^ other(seed) ^ K3);
   }
 
   /** Of a key and what else must be equal, for the index. */
-  static long key(byte[] image, int keyAt, int odds, long seed) {
+  static long key(byte[] image, int keyAt, int odds, int rdomain, long seed) {
     long ports = Row.i32(image, keyAt + Row.PORTS) & 0xffff_ffffL;
     long hash =
-        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ K0)
-            ^ fold(Row.i64(image, keyAt + 8) ^ K2, Row.i64(image, keyAt + 24) ^ seed ^ K3);
-    return fold(hash ^ K4, (ports << 32) ^ odds ^ seed ^ K5);
+        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ other(seed))
+            ^ fold(
+                Row.i64(image, keyAt + 8) ^ other(seed) ^ K2,
+                Row.i64(image, keyAt + 24) ^ seed ^ K3);
+    return fold(hash ^ K4 ^ rdomain, (ports << 32) ^ odds ^ seed ^ K5);
+  }
+
+  /** No factor of a product may be known to be zero: then the other one would not count. */
+  private static long other(long seed) {
+    return Long.rotateLeft(seed, 32) ^ K1;
   }
 
   /** What a state's name adds to all else that is known of it. */

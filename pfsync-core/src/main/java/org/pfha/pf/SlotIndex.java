@@ -2,6 +2,7 @@ package org.pfha.pf;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Finds rows by a hash: open addressing, linear probing, a slot of 64 bits: the upper half of the
@@ -10,7 +11,7 @@ import java.lang.invoke.VarHandle;
  * <p>The table is split by the tag's top bits into segments that grow one by one, so that no insert
  * waits for all of it to be moved. Within a segment the next bits of the tag say where a search
  * begins. Behind the last of these places is room for what it pushes on, the last slot always
- * empty: a search never turns round.
+ * empty: a search never turns round. A segment's first element says how many places there are.
  *
  * <p>One thread writes. A reader may miss an entry only while entries are moved; it sees that by
  * {@link #version} having changed and searches again.
@@ -34,9 +35,19 @@ final class SlotIndex {
   private static final VarHandle SEGMENTS = MethodHandles.arrayElementVarHandle(long[][].class);
   private static final VarHandle VERSIONS = MethodHandles.arrayElementVarHandle(int[].class);
 
-  private final long[][] segments = new long[1 << SEGMENT_BITS][FIRST_CAPACITY + TAIL];
+  private final long[][] segments = new long[1 << SEGMENT_BITS][];
   private final int[] versions = new int[1 << SEGMENT_BITS];
   private final int[] used = new int[1 << SEGMENT_BITS];
+
+  SlotIndex() {
+    Arrays.setAll(segments, number -> segment(FIRST_CAPACITY, TAIL));
+  }
+
+  private static long[] segment(int capacity, int tail) {
+    long[] segment = new long[1 + capacity + tail];
+    segment[0] = capacity;
+    return segment;
+  }
 
   static int tag(long hash) {
     return (int) (hash >>> 32);
@@ -57,7 +68,7 @@ final class SlotIndex {
   }
 
   static int home(int tag, long[] segment) {
-    return (int) ((((tag << SEGMENT_BITS) & 0xffff_ffffL) * (segment.length - TAIL)) >>> 32);
+    return 1 + (int) ((((tag << SEGMENT_BITS) & 0xffff_ffffL) * segment[0]) >>> 32);
   }
 
   /**
@@ -92,8 +103,14 @@ final class SlotIndex {
     int number = tag >>> (32 - SEGMENT_BITS);
     long[] segment = segments[number];
     int at = end == NOWHERE ? free(segment, tag) : end;
-    if (++used[number] > (segment.length - TAIL) * MOST_USED / 100 || at == segment.length - 1) {
-      segment = grow(number);
+    int capacity = (int) segment[0];
+    boolean full = ++used[number] > capacity * MOST_USED / 100;
+    if (full || at == segment.length - 1) {
+      int tail = segment.length - 1 - capacity;
+      segment =
+          full ? moved(segment, capacity + capacity / 2, TAIL) : moved(segment, capacity, 2 * tail);
+      SEGMENTS.setRelease(segments, number, segment);
+      changed(number); // entries added from now on are not in the old one
       at = free(segment, tag);
     }
     SLOTS.setRelease(segment, at, slot(tag, row));
@@ -111,25 +128,16 @@ final class SlotIndex {
     return at;
   }
 
-  private long[] grow(int number) {
-    long[] old = segments[number];
-    long[] segment = moved(old, old.length - TAIL);
-    SEGMENTS.setRelease(segments, number, segment);
-    changed(number); // entries added from now on are not in the old one
-    return segment;
-  }
-
-  /** A larger segment of the same entries, with a free slot that is not the last. */
-  private static long[] moved(long[] old, int capacity) {
-    int larger = capacity + capacity / 2;
-    long[] segment = new long[larger + TAIL];
-    for (long slot : old) {
-      if (slot != 0) {
-        int at = free(segment, (int) (slot >>> 32));
+  /** A segment of the same entries, with a free slot that is not the last. */
+  private static long[] moved(long[] old, int capacity, int tail) {
+    long[] segment = segment(capacity, tail);
+    for (int i = 1; i < old.length; i++) {
+      if (old[i] != 0) {
+        int at = free(segment, (int) (old[i] >>> 32));
         if (at >= segment.length - 2) {
-          return moved(old, larger);
+          return moved(old, capacity, 2 * tail);
         }
-        segment[at] = slot;
+        segment[at] = old[i];
       }
     }
     return segment;

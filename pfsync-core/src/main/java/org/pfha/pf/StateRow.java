@@ -1,9 +1,6 @@
 package org.pfha.pf;
 
-import java.net.InetAddress;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.pfha.pf.StatePeer.Scrub;
 
 /**
  * A state of a {@link StateTable} without an object of its own: a cursor over the table's bytes, or
@@ -396,7 +393,7 @@ public final class StateRow {
    * @return a key
    */
   public StateKey wire() {
-    return key(Row.WIRE_KEY, family(), Row.WIRE_RDOMAIN);
+    return RowValues.key(bytes, at, Row.WIRE_KEY, family(), Row.WIRE_RDOMAIN);
   }
 
   /**
@@ -405,20 +402,7 @@ public final class StateRow {
    * @return a key
    */
   public StateKey stack() {
-    return key(Row.STACK_KEY, stackFamily(), Row.STACK_RDOMAIN);
-  }
-
-  private StateKey key(int offset, int family, int rdomain) {
-    int key = at + offset;
-    return new StateKey(
-        family,
-        Row.i64(bytes, key),
-        Row.i64(bytes, key + 8),
-        Row.i64(bytes, key + 16),
-        Row.i64(bytes, key + 24),
-        Row.u16(bytes, key + Row.PORTS),
-        Row.u16(bytes, key + Row.PORTS + 2),
-        Row.u16(bytes, at + rdomain));
+    return RowValues.key(bytes, at, Row.STACK_KEY, stackFamily(), Row.STACK_RDOMAIN);
   }
 
   /**
@@ -427,7 +411,7 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer src() {
-    return peer(at + Row.SRC, at + Row.SRC_SCRUB);
+    return RowValues.peer(bytes, at + Row.SRC, at + Row.SRC_SCRUB);
   }
 
   /**
@@ -436,26 +420,7 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer dst() {
-    return peer(at + Row.DST, at + Row.DST_SCRUB);
-  }
-
-  private StatePeer peer(int end, int scrubAt) {
-    Scrub scrub =
-        bytes[scrubAt + Row.SCRUB_VALID] == 0
-            ? null
-            : new Scrub(
-                Row.u16(bytes, scrubAt + Row.SCRUB_FLAGS),
-                Row.u8(bytes, scrubAt + Row.SCRUB_TTL),
-                Row.i32(bytes, scrubAt + Row.TS_MOD));
-    return new StatePeer(
-        Row.u8(bytes, end + Row.STATE),
-        Row.i32(bytes, end + Row.SEQLO),
-        Row.i32(bytes, end + Row.SEQHI),
-        Row.i32(bytes, end + Row.SEQDIFF),
-        Row.u16(bytes, end + Row.MAX_WIN),
-        Row.u16(bytes, end + Row.MSS),
-        Row.u8(bytes, end + Row.WSCALE),
-        scrub);
+    return RowValues.peer(bytes, at + Row.DST, at + Row.DST_SCRUB);
   }
 
   /**
@@ -464,19 +429,7 @@ public final class StateRow {
    * @return a route or {@link StateRoute#NONE}
    */
   public StateRoute route() {
-    byte[] route = more();
-    int family = Row.u8(route, moreAt + Row.ROUTE_FAMILY);
-    int kind = Row.u8(route, moreAt + Row.ROUTE_KIND);
-    int ifname = Row.u16(route, moreAt + Row.ROUTE_IFNAME);
-    if (family == 0 && kind == 0 && ifname == 0) {
-      return StateRoute.NONE;
-    }
-    InetAddress address = null;
-    if (family != 0) {
-      int slot = moreAt + Row.ROUTE_ADDRESS;
-      address = StateKey.toAddress(family, Arrays.copyOfRange(route, slot, slot + 16));
-    }
-    return new StateRoute(kind, store.names.name(ifname), address);
+    return RowValues.route(store.names, more(), moreAt);
   }
 
   /**
@@ -486,21 +439,7 @@ public final class StateRow {
    */
   public StateOptions options() {
     byte[] options = more();
-    if (options == NO_EXTENSION) {
-      return StateOptions.NONE;
-    }
-    return new StateOptions(
-        Row.u16(options, moreAt + Row.QID),
-        Row.u16(options, moreAt + Row.PQID),
-        Row.u16(options, moreAt + Row.DNPIPE),
-        Row.u16(options, moreAt + Row.DNRPIPE),
-        Row.i32(options, moreAt + Row.RTABLEID),
-        Row.i32(options, moreAt + Row.STACK_RTABLEID),
-        Row.u8(options, moreAt + Row.MIN_TTL),
-        Row.u8(options, moreAt + Row.SET_TOS),
-        Row.u16(options, moreAt + Row.MAX_MSS),
-        Row.u8(options, moreAt + Row.SET_PRIO),
-        Row.u8(options, moreAt + Row.SET_PRIO + 1));
+    return options == NO_EXTENSION ? StateOptions.NONE : RowValues.options(options, moreAt);
   }
 
   /**
@@ -545,30 +484,12 @@ public final class StateRow {
    * @return a snapshot
    */
   public PfState state(long nowNanos) {
-    StateKey wire = wire();
-    return PfState.builder(id(), creatorId(), wire, proto())
-        .ifname(ifname())
-        .originalIfname(originalIfname())
-        .stack(isTranslated(bytes, at) ? stack() : wire)
-        .stackProto(stackProto())
-        .direction(direction())
-        .src(src())
-        .dst(dst())
-        .route(route())
-        .rule(rule())
-        .anchor(anchor())
-        .natRule(natRule())
-        .creation(age(nowNanos))
-        .expire(remaining(nowNanos))
-        .packets(packets(0), packets(1))
-        .bytes(bytes(0), bytes(1))
-        .log(log())
-        .stateFlags(stateFlags())
-        .timeout(timeout())
-        .syncFlags(syncFlags())
-        .options(options())
-        .tag(tag())
-        .build();
+    return RowValues.state(this, nowNanos);
+  }
+
+  /** Whether there are two keys. */
+  boolean isTranslated() {
+    return RowKey.isTranslated(bytes, at);
   }
 
   /** Whether this is the same connection, and both its ends are where the other's are. */
@@ -577,22 +498,5 @@ public final class StateRow {
     long otherName = Hash.name(other.bytes, other.at);
     return Hash.identity(bytes, at, name) == Hash.identity(other.bytes, other.at, otherName)
         && Hash.progress(bytes, at, name) == Hash.progress(other.bytes, other.at, otherName);
-  }
-
-  /** Whether a row has two different keys, each with an entry in the index. */
-  static boolean isTranslated(byte[] bytes, int at) {
-    int families = bytes[at + Row.FAMILIES];
-    return !(sameAddresses(bytes, at + Row.WIRE_KEY, bytes, at + Row.STACK_KEY)
-        && (families == 0 || families == (Row.WIRE_INET6 | Row.STACK_INET6))
-        && bytes[at + Row.PROTO] == bytes[at + Row.STACK_PROTO]
-        && Row.u16(bytes, at + Row.WIRE_RDOMAIN) == Row.u16(bytes, at + Row.STACK_RDOMAIN));
-  }
-
-  static boolean sameAddresses(byte[] one, int oneAt, byte[] other, int otherAt) {
-    return Row.i32(one, oneAt + Row.PORTS) == Row.i32(other, otherAt + Row.PORTS)
-        && Row.i64(one, oneAt) == Row.i64(other, otherAt)
-        && Row.i64(one, oneAt + 16) == Row.i64(other, otherAt + 16)
-        && Row.i64(one, oneAt + 8) == Row.i64(other, otherAt + 8)
-        && Row.i64(one, oneAt + 24) == Row.i64(other, otherAt + 24);
   }
 }

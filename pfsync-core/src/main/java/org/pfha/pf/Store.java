@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 import org.pfha.pf.StateTable.Insertion;
 
 /**
- * The rows of a table and all that finds them. Confined to the table's writer, but for what {@link
- * #copy} and {@link #lookUp} do for readers.
+ * The rows of a table and all that finds them. Confined to the table's writer, but for {@link
+ * #reader}.
  */
 final class Store {
 
@@ -40,6 +40,7 @@ final class Store {
   final Names names = new Names();
   final Creators creators = new Creators();
   final Expiry expiry;
+  final RowReader reader;
   final AtomicInteger size = new AtomicInteger();
   final AtomicLong identity = new AtomicLong();
   final AtomicLong progress = new AtomicLong();
@@ -58,6 +59,7 @@ final class Store {
     this.settings = settings;
     limit = settings.limit;
     seed = settings.seed;
+    reader = new RowReader(rows, extensions, ids, keys, names, seed);
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
   }
 
@@ -185,36 +187,11 @@ final class Store {
       }
       if (SlotIndex.hasTag(segment[slot], tag)) {
         int row = SlotIndex.row(segment[slot]);
-        if (sameKey(image, at, rows.chunk(row), rows.at(row), side)) {
+        if (RowKey.same(image, at, rows.chunk(row), rows.at(row), side)) {
           return row;
         }
       }
     }
-  }
-
-  static boolean sameKey(byte[] one, int oneAt, byte[] other, int otherAt, int side) {
-    boolean wire = side == Row.WIRE_KEY;
-    int family = wire ? Row.WIRE_INET6 : Row.STACK_INET6;
-    int proto = wire ? Row.PROTO : Row.STACK_PROTO;
-    int rdomain = wire ? Row.WIRE_RDOMAIN : Row.STACK_RDOMAIN;
-    return StateRow.sameAddresses(one, oneAt + side, other, otherAt + side)
-        && ((one[oneAt + Row.FAMILIES] ^ other[otherAt + Row.FAMILIES]) & family) == 0
-        && one[oneAt + proto] == other[otherAt + proto]
-        && one[oneAt + Row.DIRECTION] == other[otherAt + Row.DIRECTION]
-        && Row.u16(one, oneAt + Row.IFNAME) == Row.u16(other, otherAt + Row.IFNAME)
-        && Row.u16(one, oneAt + rdomain) == Row.u16(other, otherAt + rdomain);
-  }
-
-  int keyTag(byte[] image, int at, int side) {
-    boolean wire = side == Row.WIRE_KEY;
-    int family = Row.u8(image, at + Row.FAMILIES) & (wire ? Row.WIRE_INET6 : Row.STACK_INET6);
-    int proto = Row.u8(image, at + (wire ? Row.PROTO : Row.STACK_PROTO));
-    int odds =
-        (family == 0 ? 0 : 0x8000)
-            ^ (Row.u8(image, at + Row.DIRECTION) << 16)
-            ^ (Row.u16(image, at + Row.IFNAME) << 18)
-            ^ proto;
-    return SlotIndex.tag(Hash.key(image, at + side, odds, seed));
   }
 
   /** Gives drafts what depends on the table and fetches the slots that their inserts need. */
@@ -237,9 +214,10 @@ final class Store {
       return false;
     }
     draft.idTag = SlotIndex.tag(Hash.id(draft.id(), draft.creatorId(), seed));
-    draft.wireTag = keyTag(draft.bytes, 0, Row.WIRE_KEY);
-    draft.translated = StateRow.isTranslated(draft.bytes, 0);
-    draft.stackTag = draft.translated ? keyTag(draft.bytes, 0, Row.STACK_KEY) : draft.wireTag;
+    draft.wireTag = RowKey.tag(draft.bytes, 0, Row.WIRE_KEY, seed);
+    draft.translated = RowKey.isTranslated(draft.bytes, 0);
+    draft.stackTag =
+        draft.translated ? RowKey.tag(draft.bytes, 0, Row.STACK_KEY, seed) : draft.wireTag;
     Row.put32(draft.bytes, Row.WIRE_TAG, draft.wireTag);
     Row.put32(draft.bytes, Row.STACK_TAG, draft.stackTag);
     draft.prepared = true;
@@ -353,8 +331,8 @@ final class Store {
     long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     keepHeard(chunk, at);
-    StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
-    StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
+    RowValues.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
+    RowValues.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
     moved(row, chunk, at, name, before, timeout, nowNanos);
   }
 
@@ -416,7 +394,7 @@ final class Store {
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
     ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
     keys.remove(Row.i32(chunk, at + Row.WIRE_TAG), row);
-    if (StateRow.isTranslated(chunk, at)) {
+    if (RowKey.isTranslated(chunk, at)) {
       keys.remove(Row.i32(chunk, at + Row.STACK_TAG), row);
     }
     expiry.unlink(row);
@@ -478,76 +456,6 @@ final class Store {
 
   int extensionAt(int extension) {
     return extensions.at(extension);
-  }
-
-  /** Copies a row for a reader; false if no state is there. */
-  boolean copy(int row, StateRow view) {
-    byte[] to = view.copy();
-    while (Slab.isRow(row)) {
-      int version = rows.beginRead(row);
-      byte[] chunk = rows.chunkForReader(row);
-      System.arraycopy(chunk, rows.at(row), to, 0, Row.SIZE);
-      int extension = Row.i32(to, Row.EXTENSION);
-      boolean extended = extension >= 0 && extensions.holds(extension);
-      if (extended) {
-        byte[] more = extensions.chunkForReader(extension);
-        System.arraycopy(more, extensions.at(extension), to, Row.SIZE, Row.EXTENSION_SIZE);
-      }
-      if (rows.unchanged(row, version)) {
-        view.wrapCopy(extended);
-        return to[Row.LIVE] != 0;
-      }
-    }
-    return false;
-  }
-
-  /** Finds a state for a reader and copies it. */
-  boolean lookUp(long id, int creatorId, StateRow view) {
-    int tag = SlotIndex.tag(Hash.id(id, creatorId, seed));
-    while (true) {
-      int version = ids.version(tag);
-      long[] segment = ids.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
-      long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
-        if (SlotIndex.hasTag(slot, tag)
-            && copy(SlotIndex.row(slot), view)
-            && view.id() == id
-            && view.creatorId() == creatorId) {
-          return true;
-        }
-        at++;
-      }
-      if (ids.unchanged(tag, version)) {
-        return false;
-      }
-    }
-  }
-
-  /** Finds a state by its key for a reader and copies it. */
-  boolean lookUpKey(PfState like, int side, StateRow view) {
-    StateDraft image = new StateDraft(names).set(like);
-    if (!image.find()) {
-      return false;
-    }
-    int tag = keyTag(image.bytes, 0, side);
-    while (true) {
-      int version = keys.version(tag);
-      long[] segment = keys.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
-      long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
-        if (SlotIndex.hasTag(slot, tag)
-            && copy(SlotIndex.row(slot), view)
-            && sameKey(image.bytes, 0, view.bytes(), view.at(), side)) {
-          return true;
-        }
-        at++;
-      }
-      if (keys.unchanged(tag, version)) {
-        return false;
-      }
-    }
   }
 
   /** What a digest comes to when nothing is remembered. */
