@@ -66,15 +66,12 @@ final class Expiry {
   }
 
   /** A row has got its due time and timeout index. */
-  void link(int row, long nowNanos) {
+  void link(int row, byte[] chunk, int at, int index, long expiresNanos, long nowNanos) {
     if (!started) {
       started = true;
       epochNanos = nowNanos;
     }
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    int index = Row.u8(chunk, at + Row.TIMEOUT);
-    int tick = tick(Row.i64(chunk, at + Row.EXPIRES), nowNanos);
+    int tick = tick(expiresNanos, nowNanos);
     int[] wheel = heads[index];
     if (wheel == null) {
       wheel = new int[BUCKETS];
@@ -85,9 +82,10 @@ final class Expiry {
     if (tick - cursors[index] < 0) {
       cursors[index] = tick;
     }
-    int next = wheel[tick & (BUCKETS - 1)];
-    wheel[tick & (BUCKETS - 1)] = row;
-    Row.put32(chunk, at + Row.TICK, tick);
+    int bucket = tick & (BUCKETS - 1);
+    int next = wheel[bucket];
+    wheel[bucket] = row;
+    Row.put16(chunk, at + Row.BUCKET, bucket);
     Row.put32(chunk, at + Row.WHEEL_PREVIOUS, NONE);
     Row.put32(chunk, at + Row.WHEEL_NEXT, next);
     if (next != NONE) {
@@ -103,8 +101,7 @@ final class Expiry {
     if (previous != NONE) {
       Row.put32(rows.chunk(previous), rows.at(previous) + Row.WHEEL_NEXT, next);
     } else {
-      int tick = Row.i32(chunk, at + Row.TICK);
-      heads[Row.u8(chunk, at + Row.TIMEOUT)][tick & (BUCKETS - 1)] = next;
+      heads[Row.u8(chunk, at + Row.TIMEOUT)][Row.u16(chunk, at + Row.BUCKET)] = next;
     }
     if (next != NONE) {
       Row.put32(rows.chunk(next), rows.at(next) + Row.WHEEL_PREVIOUS, previous);
@@ -121,7 +118,7 @@ final class Expiry {
     unlink(row);
     Row.put8(chunk, at + Row.TIMEOUT, index);
     Row.put64(chunk, at + Row.EXPIRES, expiresNanos);
-    link(row, nowNanos);
+    link(row, chunk, at, index, expiresNanos, nowNanos);
   }
 
   /** Hands over the rows that are due, one by one; each must be unlinked by then. */
@@ -149,7 +146,7 @@ final class Expiry {
         if (stillThere && isDue(index, Row.i64(chunk, at + Row.EXPIRES), nowNanos)) {
           onDue.accept(row);
         } else if (stillThere) { // with fewer states, timeouts are longer
-          refresh(row, chunk, at, nowNanos);
+          refresh(index, row, chunk, at, nowNanos);
         }
       }
     }
@@ -170,16 +167,18 @@ final class Expiry {
         }
         due[count++] = row;
       } else {
-        refresh(row, chunk, at, nowNanos);
+        refresh(index, row, chunk, at, nowNanos);
       }
     }
     return count;
   }
 
-  private void refresh(int row, byte[] chunk, int at, long nowNanos) {
-    if (tick(Row.i64(chunk, at + Row.EXPIRES), nowNanos) != Row.i32(chunk, at + Row.TICK)) {
+  private void refresh(int index, int row, byte[] chunk, int at, long nowNanos) {
+    long expiresNanos = Row.i64(chunk, at + Row.EXPIRES);
+    int tick = tick(expiresNanos, nowNanos);
+    if ((tick & (BUCKETS - 1)) != Row.u16(chunk, at + Row.BUCKET)) {
       unlink(row);
-      link(row, nowNanos);
+      link(row, chunk, at, index, expiresNanos, nowNanos);
     }
   }
 

@@ -32,57 +32,66 @@ final class Hash {
 
   /** Of a state's name, for the index. */
   static long id(long id, int creatorId, long seed) {
-    return fold(fold(id ^ seed, creatorId ^ K1) ^ K2, id ^ K3);
+    return fold(fold(id ^ seed, creatorId ^ other(seed)) ^ K2, id ^ other(seed) ^ K3);
   }
 
   /** Of a key and what else must be equal, for the index. */
-  static long key(byte[] image, int keyAt, int odds, long seed) {
+  static long key(byte[] image, int keyAt, int odds, int rdomain, long seed) {
     long ports = Row.i32(image, keyAt + Row.PORTS) & 0xffff_ffffL;
     long hash =
-        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ K0)
-            ^ fold(Row.i64(image, keyAt + 8) ^ K2, Row.i64(image, keyAt + 24) ^ seed ^ K3);
-    return fold(hash ^ K4, (ports << 32) ^ odds ^ seed ^ K5);
+        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ other(seed))
+            ^ fold(
+                Row.i64(image, keyAt + 8) ^ other(seed) ^ K2,
+                Row.i64(image, keyAt + 24) ^ seed ^ K3);
+    return fold(hash ^ K4 ^ rdomain, (ports << 32) ^ odds ^ seed ^ K5);
   }
 
-  /** Which connection a row is: name, keys, families, protocols, direction. */
-  static long identity(byte[] row, int at) {
+  /** No factor of a product may be known to be zero: then the other one would not count. */
+  private static long other(long seed) {
+    return Long.rotateLeft(seed, 32) ^ K1;
+  }
+
+  /** What a state's name adds to all else that is known of it. */
+  static long name(byte[] row, int at) {
+    return fold(Row.i64(row, at + Row.ID) ^ K9, Row.i32(row, at + Row.CREATOR_ID) ^ K6);
+  }
+
+  /**
+   * Which connection a row is: name, keys, families, protocols, direction.
+   *
+   * @param name of the row, {@link #name}
+   */
+  static long identity(byte[] row, int at, long name) {
     long odds =
-        ((long) Row.i32(row, at + Row.CREATOR_ID) << 32)
+        ((long) Row.u16(row, at + Row.WIRE_RDOMAIN) << 48)
+            | ((long) Row.u16(row, at + Row.STACK_RDOMAIN) << 32)
             | ((long) Row.u16(row, at + Row.PROTO) << 16)
             | (Row.u8(row, at + Row.STACK_PROTO) << 8)
             | Row.u8(row, at + Row.FAMILIES);
-    long ports =
-        ((long) Row.i32(row, at + Row.WIRE_KEY + Row.PORTS) << 32)
-            | (Row.i32(row, at + Row.STACK_KEY + Row.PORTS) & 0xffff_ffffL);
-    long domains =
-        ((long) Row.u16(row, at + Row.WIRE_RDOMAIN) << 16) | Row.u16(row, at + Row.STACK_RDOMAIN);
     int wire = at + Row.WIRE_KEY;
     int stack = at + Row.STACK_KEY;
-    long hash =
-        fold(Row.i64(row, at + Row.ID) ^ K0, odds ^ K1)
-            ^ fold(Row.i64(row, wire) ^ K2, Row.i64(row, wire + 16) ^ K3)
-            ^ fold(Row.i64(row, wire + 8) ^ K4, Row.i64(row, wire + 24) ^ K5)
-            ^ fold(Row.i64(row, stack) ^ K6, Row.i64(row, stack + 16) ^ K7)
-            ^ fold(Row.i64(row, stack + 8) ^ K8, Row.i64(row, stack + 24) ^ K9)
-            ^ fold(ports ^ K3, domains ^ K8);
-    return fold(hash ^ K5, (hash >>> 32) ^ K2);
+    long ports =
+        ((long) Row.i32(row, wire + Row.PORTS) << 32)
+            | (Row.i32(row, stack + Row.PORTS) & 0xffff_ffffL);
+    return fold(ports ^ name, odds ^ K1)
+        + fold(Row.i64(row, wire) ^ name ^ K2, Row.i64(row, wire + 16) ^ K3)
+        + fold(Row.i64(row, wire + 8) ^ name ^ K4, Row.i64(row, wire + 24) ^ K5)
+        + fold(Row.i64(row, stack) ^ name ^ K6, Row.i64(row, stack + 16) ^ K7)
+        + fold(Row.i64(row, stack + 8) ^ name ^ K8, Row.i64(row, stack + 24) ^ K9);
   }
 
   /**
    * How far a row's ends have got. Normalisation data are left out: a receiver takes them or not as
    * it has a place for them (spec pfsync 9.3).
+   *
+   * @param name of the row, {@link #name}
    */
-  static long progress(byte[] row, int at) {
+  static long progress(byte[] row, int at, long name) {
     int src = at + Row.SRC;
     int dst = at + Row.DST;
-    long odds =
-        ((long) Row.i32(row, at + Row.CREATOR_ID) << 32)
-            | ((long) Row.u16(row, src + Row.STATE) << 16)
-            | Row.u16(row, dst + Row.STATE);
-    long hash =
-        fold(Row.i64(row, at + Row.ID) ^ K9, odds ^ K6)
-            ^ fold(Row.i64(row, src + Row.SEQLO) ^ K1, Row.i64(row, src + Row.SEQDIFF) ^ K4)
-            ^ fold(Row.i64(row, dst + Row.SEQLO) ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ K2);
-    return fold(hash ^ K0, (hash >>> 32) ^ K8);
+    long states =
+        (((long) Row.u16(row, src + Row.STATE) << 16) | Row.u16(row, dst + Row.STATE)) * K0;
+    return fold(Row.i64(row, src + Row.SEQLO) ^ name, Row.i64(row, src + Row.SEQDIFF) ^ states ^ K4)
+        + fold(Row.i64(row, dst + Row.SEQLO) ^ name ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ states);
   }
 }

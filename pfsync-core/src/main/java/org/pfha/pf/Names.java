@@ -17,6 +17,8 @@ final class Names {
   static final int UNKNOWN = -1;
   static final int SIZE = 16;
 
+  private static final long LOW_BITS = 0x7f7f_7f7f_7f7f_7f7fL;
+
   private volatile String[] names = {""};
   private long[] high = new long[8];
   private long[] low = new long[8];
@@ -114,12 +116,9 @@ final class Names {
     return new String(bytes, at, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** Clears the first zero byte, in the order of addresses, and all behind it. */
+  /** Clears what is behind the first zero byte, in the order of addresses. */
   private static long beforeNul(long eight) {
-    int shift = 64;
-    while (shift > 0 && (eight >>> (shift - 8) & 0xff) != 0) {
-      shift -= 8;
-    }
-    return shift == 64 ? 0 : eight & (-1L << shift);
+    long nuls = ~(((eight & LOW_BITS) + LOW_BITS) | eight | LOW_BITS); // 0x80 where a byte is zero
+    return nuls == 0 ? eight : eight & ~(-1L >>> Long.numberOfLeadingZeros(nuls));
   }
 }

@@ -11,13 +11,13 @@ import java.nio.ByteOrder;
  * <pre>
  *   0 id            8 creatorid  12 timeout  13 proto  14 direction  15 live
  *  16 src: seqlo  20 seqhi  24 seqdiff  28 max_win  30 mss  32 state  33 wscale
- *  34 dst, likewise         52 –        56 expires
+ *  34 dst, likewise         52 written, never read  53 –  56 expires
  *  64 src scrub: flags  66 ttl  67 valid  68 ts_mod  72 dst scrub, likewise
- *  80 created      88 sequence  96 wheel tick  100 wheel previous  104 wheel next
- * 108 extension   112 wire rdomain  114 stack rdomain  116 heard
+ *  80 created      88 sequence  96 bucket  98 wire rdomain  100 wheel previous  104 wheel next
+ * 108 extension   112 stack tag  116 heard  124 wire tag
  * 128 wire key[36]             164 stack key[36]
  * 200 families    201 stack proto  202 log   203 sync_flags  204 ifname  206 original ifname
- * 208 state_flags 210 –        212 rule      216 anchor      220 nat_rule
+ * 208 state_flags 210 stack rdomain      212 rule      216 anchor      220 nat_rule
  * 224 packets[2]  240 bytes[2]
  * </pre>
  *
@@ -26,7 +26,7 @@ import java.nio.ByteOrder;
  * <pre>
  *   0 route address[16]  16 route kind  17 route family  18 route ifname  20 qid  22 pqid
  *  24 dnpipe  26 dnrpipe  28 rtableid  32 stack rtableid  36 min_ttl  37 set_tos  38 max_mss
- *  40 set_prio[2]  42 –  48 tag[64]  112 next free  116 –
+ *  40 set_prio[2]  42 –  48 tag[64]  112 –
  * </pre>
  */
 final class Row {
@@ -40,18 +40,20 @@ final class Row {
   static final int LIVE = 15;
   static final int SRC = 16;
   static final int DST = 34;
+  static final int FETCHED = 52;
   static final int EXPIRES = 56;
   static final int SRC_SCRUB = 64;
   static final int DST_SCRUB = 72;
   static final int CREATED = 80;
   static final int SEQUENCE = 88;
-  static final int TICK = 96;
+  static final int BUCKET = 96;
+  static final int WIRE_RDOMAIN = 98;
   static final int WHEEL_PREVIOUS = 100;
   static final int WHEEL_NEXT = 104;
   static final int EXTENSION = 108;
-  static final int WIRE_RDOMAIN = 112;
-  static final int STACK_RDOMAIN = 114;
+  static final int STACK_TAG = 112;
   static final int HEARD = 116;
+  static final int WIRE_TAG = 124;
   static final int WIRE_KEY = 128;
   static final int STACK_KEY = 164;
   static final int FAMILIES = 200;
@@ -61,6 +63,7 @@ final class Row {
   static final int IFNAME = 204;
   static final int ORIGINAL_IFNAME = 206;
   static final int STATE_FLAGS = 208;
+  static final int STACK_RDOMAIN = 210;
   static final int RULE = 212;
   static final int ANCHOR = 216;
   static final int NAT_RULE = 220;
@@ -92,7 +95,6 @@ final class Row {
   static final int SET_PRIO = 40;
   static final int TAG = 48;
   static final int TAG_SIZE = 64;
-  static final int NEXT_FREE = 112;
 
   /** In an end, which is a peer without its scrub data. */
   static final int SEQLO = 0;

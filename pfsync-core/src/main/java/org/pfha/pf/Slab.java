@@ -33,7 +33,6 @@ final class Slab {
   private static final VarHandle VERSIONS = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final int rowSize;
-  private final int linkOffset;
   private final int[] versions = new int[STRIPES];
   private volatile byte[][] chunks = new byte[0][];
 
@@ -43,11 +42,13 @@ final class Slab {
   /** Rows ever used are those below. */
   private volatile int end;
 
-  private int firstFree = Row.NONE;
+  /** Freed rows; not in the rows themselves, which need not be loaded to be written anew. */
+  private int[] free = new int[FIRST_ROWS];
 
-  Slab(int rowSize, int linkOffset) {
+  private int freeCount;
+
+  Slab(int rowSize) {
     this.rowSize = rowSize;
-    this.linkOffset = linkOffset;
   }
 
   /** The array a row is in, for the writer. */
@@ -83,10 +84,8 @@ final class Slab {
   }
 
   int allocate() {
-    if (firstFree != Row.NONE) {
-      int row = firstFree;
-      firstFree = Row.i32(chunk(row), at(row) + linkOffset);
-      return row;
+    if (freeCount > 0) {
+      return free[--freeCount];
     }
     int row = isRow(end) ? end : end + 1;
     makeRoom(row);
@@ -95,8 +94,10 @@ final class Slab {
   }
 
   void free(int row) {
-    Row.put32(chunk(row), at(row) + linkOffset, firstFree);
-    firstFree = row;
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, 2 * freeCount);
+    }
+    free[freeCount++] = row;
   }
 
   /** The first array grows from next to nothing; the others are whole from the start. */
@@ -121,7 +122,7 @@ final class Slab {
   }
 
   long bytes() {
-    long bytes = 0;
+    long bytes = Integer.BYTES * (long) free.length;
     for (byte[] chunk : chunks) {
       bytes += chunk.length;
     }

@@ -2,6 +2,7 @@ package org.pfha.pf;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Finds rows by a hash: open addressing, linear probing, a slot of 64 bits: the upper half of the
@@ -9,7 +10,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The table is split by the tag's top bits into segments that grow one by one, so that no insert
  * waits for all of it to be moved. Within a segment the next bits of the tag say where a search
- * begins.
+ * begins. Behind the last of these places is room for what it pushes on, the last slot always
+ * empty: a search never turns round. A segment's first element says how many places there are.
  *
  * <p>One thread writes. A reader may miss an entry only while entries are moved; it sees that by
  * {@link #version} having changed and searches again.
@@ -17,14 +19,35 @@ import java.lang.invoke.VarHandle;
 final class SlotIndex {
 
   private static final int SEGMENT_BITS = 6;
+  private static final int TAIL = 16;
   private static final int FIRST_CAPACITY = 8;
+
+  /** Percent of a segment: a search is to end in the cache line where it begins. */
+  private static final int MOST_USED = 45;
+
+  /** Removals seldom look farther. */
+  static final int REACH = 2;
+
+  /** No place in a segment. */
+  static final int NOWHERE = -1;
+
   private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle SEGMENTS = MethodHandles.arrayElementVarHandle(long[][].class);
   private static final VarHandle VERSIONS = MethodHandles.arrayElementVarHandle(int[].class);
 
-  private final long[][] segments = new long[1 << SEGMENT_BITS][FIRST_CAPACITY];
+  private final long[][] segments = new long[1 << SEGMENT_BITS][];
   private final int[] versions = new int[1 << SEGMENT_BITS];
   private final int[] used = new int[1 << SEGMENT_BITS];
+
+  SlotIndex() {
+    Arrays.setAll(segments, number -> segment(FIRST_CAPACITY, TAIL));
+  }
+
+  private static long[] segment(int capacity, int tail) {
+    long[] segment = new long[1 + capacity + tail];
+    segment[0] = capacity;
+    return segment;
+  }
 
   static int tag(long hash) {
     return (int) (hash >>> 32);
@@ -45,17 +68,22 @@ final class SlotIndex {
   }
 
   static int home(int tag, long[] segment) {
-    return (tag << SEGMENT_BITS) >>> (1 + Integer.numberOfLeadingZeros(segment.length));
+    return 1 + (int) ((((tag << SEGMENT_BITS) & 0xffff_ffffL) * segment[0]) >>> 32);
   }
 
-  /** The slot where a search begins. */
-  long first(int tag) {
-    long[] segment = segment(tag);
-    return segment[home(tag, segment)];
-  }
-
-  static int next(int at, long[] segment) {
-    return (at + 1) & (segment.length - 1);
+  /**
+   * Loads the slots where searches begin, or some slots farther: a loop so short that the processor
+   * waits for many of them at once.
+   */
+  long fetch(int[] tags, int from, int to, int reach) {
+    long[][] all = segments;
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      int tag = tags[i];
+      long[] segment = all[tag >>> (32 - SEGMENT_BITS)];
+      sum += segment[home(tag, segment) + reach];
+    }
+    return sum;
   }
 
   static boolean hasTag(long slot, int tag) {
@@ -67,12 +95,25 @@ final class SlotIndex {
   }
 
   void add(int tag, int row) {
+    add(tag, row, NOWHERE);
+  }
+
+  /** Adds where a search for the tag has ended, unless that is {@link #NOWHERE}. */
+  void add(int tag, int row, int end) {
     int number = tag >>> (32 - SEGMENT_BITS);
     long[] segment = segments[number];
-    if (++used[number] > segment.length * 3 / 4) {
-      segment = grow(number);
+    int at = end == NOWHERE ? free(segment, tag) : end;
+    int capacity = (int) segment[0];
+    boolean full = ++used[number] > capacity * MOST_USED / 100;
+    if (full || at == segment.length - 1) {
+      int tail = segment.length - 1 - capacity;
+      segment =
+          full ? moved(segment, capacity + capacity / 2, TAIL) : moved(segment, capacity, 2 * tail);
+      SEGMENTS.setRelease(segments, number, segment);
+      changed(number); // entries added from now on are not in the old one
+      at = free(segment, tag);
     }
-    SLOTS.setRelease(segment, free(segment, tag), slot(tag, row));
+    SLOTS.setRelease(segment, at, slot(tag, row));
   }
 
   private static long slot(int tag, int row) {
@@ -82,21 +123,23 @@ final class SlotIndex {
   private static int free(long[] segment, int tag) {
     int at = home(tag, segment);
     while (segment[at] != 0) {
-      at = next(at, segment);
+      at++;
     }
     return at;
   }
 
-  private long[] grow(int number) {
-    long[] old = segments[number];
-    long[] segment = new long[2 * old.length];
-    for (long slot : old) {
-      if (slot != 0) {
-        segment[free(segment, (int) (slot >>> 32))] = slot;
+  /** A segment of the same entries, with a free slot that is not the last. */
+  private static long[] moved(long[] old, int capacity, int tail) {
+    long[] segment = segment(capacity, tail);
+    for (int i = 1; i < old.length; i++) {
+      if (old[i] != 0) {
+        int at = free(segment, (int) (old[i] >>> 32));
+        if (at >= segment.length - 2) {
+          return moved(old, capacity, 2 * tail);
+        }
+        segment[at] = old[i];
       }
     }
-    SEGMENTS.setRelease(segments, number, segment);
-    changed(number); // entries added from now on are not in the old one
     return segment;
   }
 
@@ -107,13 +150,11 @@ final class SlotIndex {
     long gone = slot(tag, row);
     int gap = home(tag, segment);
     while (segment[gap] != gone) {
-      gap = next(gap, segment);
+      gap++;
     }
     used[number]--;
-    int mask = segment.length - 1;
-    for (int at = (gap + 1) & mask; segment[at] != 0; at = (at + 1) & mask) {
-      int home = home((int) (segment[at] >>> 32), segment);
-      if (((at - home) & mask) >= ((at - gap) & mask)) {
+    for (int at = gap + 1; segment[at] != 0; at++) {
+      if (home((int) (segment[at] >>> 32), segment) <= gap) {
         SLOTS.setRelease(segment, gap, segment[at]);
         changed(number);
         gap = at;

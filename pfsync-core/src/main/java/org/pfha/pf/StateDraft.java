@@ -2,9 +2,6 @@ package org.pfha.pf;
 
 import static org.pfha.pf.Row.NONE;
 
-import java.net.InetAddress;
-import java.util.Arrays;
-
 /**
  * A state on its way into a {@link StateTable}, filled field by field without an object of its own:
  * {@link #clear}, setters, {@link StateTable#insert(StateDraft, long,
@@ -31,9 +28,9 @@ public final class StateDraft {
   final byte[] bytes = BLANK.clone();
 
   private final Names names;
-  private final Name ifname = new Name();
-  private final Name originalIfname = new Name();
-  private final Name routeIfname = new Name();
+  private final InterfaceName ifname;
+  private final InterfaceName originalIfname;
+  private final InterfaceName routeIfname;
   private boolean extended;
   private long creation;
   private long expire;
@@ -48,6 +45,9 @@ public final class StateDraft {
 
   StateDraft(Names names) {
     this.names = names;
+    ifname = new InterfaceName(names);
+    originalIfname = new InterfaceName(names);
+    routeIfname = new InterfaceName(names);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class StateDraft {
    * @return its name
    */
   public String ifname() {
-    return ifname.text;
+    return ifname.text();
   }
 
   /**
@@ -160,7 +160,7 @@ public final class StateDraft {
    * @return its name or empty
    */
   public String originalIfname() {
-    return originalIfname.text;
+    return originalIfname.text();
   }
 
   /**
@@ -192,7 +192,7 @@ public final class StateDraft {
    * @return its name or empty
    */
   public String routeIfname() {
-    return routeIfname.text;
+    return routeIfname.text();
   }
 
   /**
@@ -221,7 +221,7 @@ public final class StateDraft {
     Row.put32(bytes, offset + Row.PORTS, Row.i32(from, at + Row.PORTS));
   }
 
-  private StateDraft families(int wire, int stack) {
+  StateDraft families(int wire, int stack) {
     int bits = wire == StateKey.INET ? 0 : Row.WIRE_INET6;
     Row.put8(bytes, Row.FAMILIES, stack == StateKey.INET ? bits : bits | Row.STACK_INET6);
     return this;
@@ -409,26 +409,6 @@ public final class StateDraft {
   }
 
   /**
-   * Sets what is done to packets.
-   *
-   * @param options or {@link StateOptions#NONE}
-   * @return this
-   */
-  public StateDraft options(StateOptions options) {
-    if (options.equals(StateOptions.NONE)) {
-      return this;
-    }
-    return queues(options.qid(), options.pqid(), options.dnPipe(), options.dnReversePipe())
-        .routingTables(options.routingTable(), options.stackRoutingTable())
-        .packetOptions(
-            options.minTtl(),
-            options.setTos(),
-            options.maxMss(),
-            options.setPrio0(),
-            options.setPrio1());
-  }
-
-  /**
    * Sets queues and pipes.
    *
    * @param qid 0–65535
@@ -519,59 +499,13 @@ public final class StateDraft {
    * @return this
    */
   public StateDraft set(PfState state) {
-    clear()
-        .id(state.id(), state.creatorId())
-        .ifname(state.ifname())
-        .originalIfname(state.originalIfname())
-        .protos(state.proto(), state.stackProto())
-        .direction(state.direction())
-        .timeout(state.timeout())
-        .times(state.creation(), state.expire())
-        .rules(state.rule(), state.anchor(), state.natRule())
-        .flags(state.stateFlags(), state.syncFlags(), state.log())
-        .counters(state.packets0(), state.packets1(), state.bytes0(), state.bytes1())
-        .routingDomains(state.wire().routingDomain(), state.stack().routingDomain())
-        .families(state.wire().family(), state.stack().family())
-        .options(state.options());
-    putKey(Row.WIRE_KEY, state.wire());
-    putKey(Row.STACK_KEY, state.stack());
-    putPeer(bytes, Row.SRC, Row.SRC_SCRUB, state.src());
-    putPeer(bytes, Row.DST, Row.DST_SCRUB, state.dst());
-    InetAddress hop = state.route().address();
-    byte[] address = hop == null ? new byte[16] : Arrays.copyOf(hop.getAddress(), 16);
-    routeIfname(state.route().ifname());
-    route(state.route().kind(), state.route().family(), address, 0);
-    byte[] tag = state.tag().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    return tag(Arrays.copyOf(tag, Row.TAG_SIZE), 0);
-  }
-
-  private void putKey(int offset, StateKey key) {
-    Row.put64(bytes, offset, key.address0High());
-    Row.put64(bytes, offset + 8, key.address0Low());
-    Row.put64(bytes, offset + 16, key.address1High());
-    Row.put64(bytes, offset + 24, key.address1Low());
-    Row.put16(bytes, offset + Row.PORTS, key.port0());
-    Row.put16(bytes, offset + Row.PORTS + 2, key.port1());
-  }
-
-  static void putPeer(byte[] to, int end, int scrubAt, StatePeer peer) {
-    StatePeer.Scrub scrub = peer.scrub();
-    Row.put16(to, scrubAt + Row.SCRUB_FLAGS, scrub == null ? 0 : scrub.flags());
-    Row.put8(to, scrubAt + Row.SCRUB_TTL, scrub == null ? 0 : scrub.ttl());
-    Row.put8(to, scrubAt + Row.SCRUB_VALID, scrub == null ? 0 : 1);
-    Row.put32(to, scrubAt + Row.TS_MOD, scrub == null ? 0 : scrub.tsMod());
-    Row.put32(to, end + Row.SEQLO, peer.seqlo());
-    Row.put32(to, end + Row.SEQHI, peer.seqhi());
-    Row.put32(to, end + Row.SEQDIFF, peer.seqdiff());
-    Row.put16(to, end + Row.MAX_WIN, peer.maxWin());
-    Row.put16(to, end + Row.MSS, peer.mss());
-    Row.put8(to, end + Row.STATE, peer.state());
-    Row.put8(to, end + Row.WSCALE, peer.wscale());
+    RowValues.copy(state, this);
+    return this;
   }
 
   /** Gives the bound interface its number, for a search; false if the table has none of it. */
   boolean find() {
-    int bound = names.find(ifname.text);
+    int bound = names.find(ifname.text());
     Row.put16(bytes, Row.IFNAME, bound);
     return bound != Names.UNKNOWN;
   }
@@ -586,25 +520,5 @@ public final class StateDraft {
     int bound = ifname.number();
     Row.put16(bytes, Row.IFNAME, bound);
     return bound != Names.UNKNOWN;
-  }
-
-  /** A name and, if the table knows it already, its number. */
-  private final class Name {
-    String text = "";
-    int known;
-
-    void set(String name) {
-      text = name;
-      known = name.isEmpty() ? 0 : Names.UNKNOWN;
-    }
-
-    void set(byte[] from, int at) {
-      known = names.find(from, at);
-      text = known == Names.UNKNOWN ? Names.text(from, at) : names.name(known);
-    }
-
-    int number() {
-      return known == Names.UNKNOWN ? names.intern(text) : known;
-    }
   }
 }

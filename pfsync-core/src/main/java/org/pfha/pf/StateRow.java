@@ -1,9 +1,6 @@
 package org.pfha.pf;
 
-import java.net.InetAddress;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.pfha.pf.StatePeer.Scrub;
 
 /**
  * A state of a {@link StateTable} without an object of its own: a cursor over the table's bytes, or
@@ -26,7 +23,11 @@ public final class StateRow {
   private final Store store;
   private byte[] bytes = NO_EXTENSION;
   private int at;
-  private byte[] more = NO_EXTENSION;
+  private int number = Row.NONE;
+
+  /** Looked up when it is asked for, being in a cache line of its own. */
+  private byte @Nullable [] more = NO_EXTENSION;
+
   private int moreAt;
   private byte @Nullable [] copy;
 
@@ -34,13 +35,37 @@ public final class StateRow {
     this.store = store;
   }
 
-  /** Looks at a row and its extension. */
-  StateRow wrap(byte[] newBytes, int newAt, byte @Nullable [] newMore, int newMoreAt) {
+  /** Looks at a row of the table. */
+  StateRow wrap(int newNumber, byte[] newBytes, int newAt) {
+    number = newNumber;
     bytes = newBytes;
     at = newAt;
-    more = newMore == null ? NO_EXTENSION : newMore;
-    moreAt = newMore == null ? 0 : newMoreAt;
+    more = null;
     return this;
+  }
+
+  /** Looks at a copy of a row and of its extension, if it has one. */
+  StateRow wrapCopy(boolean extended) {
+    number = Row.NONE;
+    bytes = copy();
+    at = 0;
+    return extend(extended ? bytes : NO_EXTENSION, extended ? Row.SIZE : 0);
+  }
+
+  private StateRow extend(byte[] newMore, int newMoreAt) {
+    more = newMore;
+    moreAt = newMoreAt;
+    return this;
+  }
+
+  private byte[] more() {
+    byte[] known = more;
+    if (known == null) {
+      int extension = Row.i32(bytes, at + Row.EXTENSION);
+      known = extension == Row.NONE ? NO_EXTENSION : store.extensionChunk(extension);
+      extend(known, extension == Row.NONE ? 0 : store.extensionAt(extension));
+    }
+    return known;
   }
 
   /** Where a row and its extension can be copied to. */
@@ -58,6 +83,35 @@ public final class StateRow {
 
   int at() {
     return at;
+  }
+
+  /** The number of the row in the table, none of a copy. */
+  int number() {
+    return number;
+  }
+
+  /** How far an end has got. */
+  private long end(int end) {
+    return ((long) Row.u8(bytes, at + end + Row.STATE) << 32)
+        | (Row.i32(bytes, at + end + Row.SEQLO) & 0xffff_ffffL);
+  }
+
+  /**
+   * How far the initiator has got.
+   *
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long srcEnd() {
+    return end(Row.SRC);
+  }
+
+  /**
+   * How far the responder has got.
+   *
+   * @return its state number in the upper half, {@code seqlo} in the lower
+   */
+  public long dstEnd() {
+    return end(Row.DST);
   }
 
   long sequence() {
@@ -299,7 +353,7 @@ public final class StateRow {
    * @param toAt index of the first of 16 bytes
    */
   public void copyRouteAddress(byte[] to, int toAt) {
-    System.arraycopy(more, moreAt + Row.ROUTE_ADDRESS, to, toAt, 16);
+    System.arraycopy(more(), moreAt + Row.ROUTE_ADDRESS, to, toAt, 16);
   }
 
   /**
@@ -308,7 +362,7 @@ public final class StateRow {
    * @return whether {@link #route}, {@link #options} and {@link #tag} are worth asking for
    */
   public boolean isExtended() {
-    return more != NO_EXTENSION;
+    return more() != NO_EXTENSION;
   }
 
   /**
@@ -339,7 +393,7 @@ public final class StateRow {
    * @return a key
    */
   public StateKey wire() {
-    return key(Row.WIRE_KEY, family(), Row.WIRE_RDOMAIN);
+    return RowValues.key(bytes, at, Row.WIRE_KEY, family(), Row.WIRE_RDOMAIN);
   }
 
   /**
@@ -348,20 +402,7 @@ public final class StateRow {
    * @return a key
    */
   public StateKey stack() {
-    return key(Row.STACK_KEY, stackFamily(), Row.STACK_RDOMAIN);
-  }
-
-  private StateKey key(int offset, int family, int rdomain) {
-    int key = at + offset;
-    return new StateKey(
-        family,
-        Row.i64(bytes, key),
-        Row.i64(bytes, key + 8),
-        Row.i64(bytes, key + 16),
-        Row.i64(bytes, key + 24),
-        Row.u16(bytes, key + Row.PORTS),
-        Row.u16(bytes, key + Row.PORTS + 2),
-        Row.u16(bytes, at + rdomain));
+    return RowValues.key(bytes, at, Row.STACK_KEY, stackFamily(), Row.STACK_RDOMAIN);
   }
 
   /**
@@ -370,7 +411,7 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer src() {
-    return peer(at + Row.SRC, at + Row.SRC_SCRUB);
+    return RowValues.peer(bytes, at + Row.SRC, at + Row.SRC_SCRUB);
   }
 
   /**
@@ -379,26 +420,7 @@ public final class StateRow {
    * @return a peer
    */
   public StatePeer dst() {
-    return peer(at + Row.DST, at + Row.DST_SCRUB);
-  }
-
-  private StatePeer peer(int end, int scrubAt) {
-    Scrub scrub =
-        bytes[scrubAt + Row.SCRUB_VALID] == 0
-            ? null
-            : new Scrub(
-                Row.u16(bytes, scrubAt + Row.SCRUB_FLAGS),
-                Row.u8(bytes, scrubAt + Row.SCRUB_TTL),
-                Row.i32(bytes, scrubAt + Row.TS_MOD));
-    return new StatePeer(
-        Row.u8(bytes, end + Row.STATE),
-        Row.i32(bytes, end + Row.SEQLO),
-        Row.i32(bytes, end + Row.SEQHI),
-        Row.i32(bytes, end + Row.SEQDIFF),
-        Row.u16(bytes, end + Row.MAX_WIN),
-        Row.u16(bytes, end + Row.MSS),
-        Row.u8(bytes, end + Row.WSCALE),
-        scrub);
+    return RowValues.peer(bytes, at + Row.DST, at + Row.DST_SCRUB);
   }
 
   /**
@@ -407,18 +429,7 @@ public final class StateRow {
    * @return a route or {@link StateRoute#NONE}
    */
   public StateRoute route() {
-    int family = Row.u8(more, moreAt + Row.ROUTE_FAMILY);
-    int kind = Row.u8(more, moreAt + Row.ROUTE_KIND);
-    int ifname = Row.u16(more, moreAt + Row.ROUTE_IFNAME);
-    if (family == 0 && kind == 0 && ifname == 0) {
-      return StateRoute.NONE;
-    }
-    InetAddress address = null;
-    if (family != 0) {
-      int slot = moreAt + Row.ROUTE_ADDRESS;
-      address = StateKey.toAddress(family, Arrays.copyOfRange(more, slot, slot + 16));
-    }
-    return new StateRoute(kind, store.names.name(ifname), address);
+    return RowValues.route(store.names, more(), moreAt);
   }
 
   /**
@@ -427,21 +438,8 @@ public final class StateRow {
    * @return options or {@link StateOptions#NONE}
    */
   public StateOptions options() {
-    if (more == NO_EXTENSION) {
-      return StateOptions.NONE;
-    }
-    return new StateOptions(
-        Row.u16(more, moreAt + Row.QID),
-        Row.u16(more, moreAt + Row.PQID),
-        Row.u16(more, moreAt + Row.DNPIPE),
-        Row.u16(more, moreAt + Row.DNRPIPE),
-        Row.i32(more, moreAt + Row.RTABLEID),
-        Row.i32(more, moreAt + Row.STACK_RTABLEID),
-        Row.u8(more, moreAt + Row.MIN_TTL),
-        Row.u8(more, moreAt + Row.SET_TOS),
-        Row.u16(more, moreAt + Row.MAX_MSS),
-        Row.u8(more, moreAt + Row.SET_PRIO),
-        Row.u8(more, moreAt + Row.SET_PRIO + 1));
+    byte[] options = more();
+    return options == NO_EXTENSION ? StateOptions.NONE : RowValues.options(options, moreAt);
   }
 
   /**
@@ -450,7 +448,8 @@ public final class StateRow {
    * @return up to 63 characters, empty for none
    */
   public String tag() {
-    return more[moreAt + Row.TAG] == 0 ? "" : Names.text(more, moreAt + Row.TAG, Row.TAG_SIZE);
+    byte[] tag = more();
+    return tag[moreAt + Row.TAG] == 0 ? "" : Names.text(tag, moreAt + Row.TAG, Row.TAG_SIZE);
   }
 
   /**
@@ -485,52 +484,19 @@ public final class StateRow {
    * @return a snapshot
    */
   public PfState state(long nowNanos) {
-    StateKey wire = wire();
-    return PfState.builder(id(), creatorId(), wire, proto())
-        .ifname(ifname())
-        .originalIfname(originalIfname())
-        .stack(isTranslated(bytes, at) ? stack() : wire)
-        .stackProto(stackProto())
-        .direction(direction())
-        .src(src())
-        .dst(dst())
-        .route(route())
-        .rule(rule())
-        .anchor(anchor())
-        .natRule(natRule())
-        .creation(age(nowNanos))
-        .expire(remaining(nowNanos))
-        .packets(packets(0), packets(1))
-        .bytes(bytes(0), bytes(1))
-        .log(log())
-        .stateFlags(stateFlags())
-        .timeout(timeout())
-        .syncFlags(syncFlags())
-        .options(options())
-        .tag(tag())
-        .build();
+    return RowValues.state(this, nowNanos);
+  }
+
+  /** Whether there are two keys. */
+  boolean isTranslated() {
+    return RowKey.isTranslated(bytes, at);
   }
 
   /** Whether this is the same connection, and both its ends are where the other's are. */
   boolean isAsFarAs(StateRow other) {
-    return Hash.identity(bytes, at) == Hash.identity(other.bytes, other.at)
-        && Hash.progress(bytes, at) == Hash.progress(other.bytes, other.at);
-  }
-
-  /** Whether a row has two different keys, each with an entry in the index. */
-  static boolean isTranslated(byte[] bytes, int at) {
-    int families = bytes[at + Row.FAMILIES];
-    return !(sameAddresses(bytes, at + Row.WIRE_KEY, bytes, at + Row.STACK_KEY)
-        && (families == 0 || families == (Row.WIRE_INET6 | Row.STACK_INET6))
-        && bytes[at + Row.PROTO] == bytes[at + Row.STACK_PROTO]
-        && Row.u16(bytes, at + Row.WIRE_RDOMAIN) == Row.u16(bytes, at + Row.STACK_RDOMAIN));
-  }
-
-  static boolean sameAddresses(byte[] one, int oneAt, byte[] other, int otherAt) {
-    return Row.i32(one, oneAt + Row.PORTS) == Row.i32(other, otherAt + Row.PORTS)
-        && Row.i64(one, oneAt) == Row.i64(other, otherAt)
-        && Row.i64(one, oneAt + 16) == Row.i64(other, otherAt + 16)
-        && Row.i64(one, oneAt + 8) == Row.i64(other, otherAt + 8)
-        && Row.i64(one, oneAt + 24) == Row.i64(other, otherAt + 24);
+    long name = Hash.name(bytes, at);
+    long otherName = Hash.name(other.bytes, other.at);
+    return Hash.identity(bytes, at, name) == Hash.identity(other.bytes, other.at, otherName)
+        && Hash.progress(bytes, at, name) == Hash.progress(other.bytes, other.at, otherName);
   }
 }

@@ -14,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  * of them take some 300 bytes each and no object.
  *
  * <p>One writer: the methods that change the table and those that take or return row numbers are
- * confined to one thread, the event loop of the node that was given the table. The others ({@link
- * #get}, {@link #read}, {@link #find(StateKey, int, int, String)}, {@link #forEach}, {@link
- * #states}, {@link #size}, the digests, {@link #diff}) are thread-safe: they never make the writer
- * wait, and see each state as it was at some moment, never half changed. A state that is there all
- * the while a reader iterates is seen exactly once.
+ * confined to one thread, the event loop of the node that was given the table. Those of {@link
+ * TableReader} and {@link #diff} are thread-safe.
  *
  * <p>A row number stands for a state until the state is removed. Who works on many states looks all
  * of them up first ({@link #fetch}), so that the memory they are in is fetched at the same time.
  */
-public final class StateTable {
+public final class StateTable implements TableReader {
 
   /** What became of an insert. */
   public enum Insertion {
@@ -83,102 +80,50 @@ public final class StateTable {
     return new StateTableBuilder(limit);
   }
 
-  /**
-   * The hard limit.
-   *
-   * @return most states this table holds
-   */
+  @Override
   public int limit() {
     return store.limit();
   }
 
-  /**
-   * How many states there are.
-   *
-   * @return 0 to {@link #limit}
-   */
+  @Override
   public int size() {
     return store.size.getAcquire();
   }
 
-  /**
-   * How many inserts a limit has refused.
-   *
-   * @return a counter
-   */
+  @Override
   public long refused() {
     return store.refused.getOpaque();
   }
 
-  /**
-   * How much memory the table takes, indexes included.
-   *
-   * @return bytes of all its arrays
-   */
+  @Override
   public long bytes() {
     return store.bytes();
   }
 
   // For any thread.
 
-  /**
-   * The state of a name, with age and lifetime as of the latest change of the table.
-   *
-   * @param id the state's id
-   * @param creatorId its creator
-   * @return a snapshot or null
-   */
+  @Override
   public @Nullable PfState get(long id, int creatorId) {
     return get(id, creatorId, latestNanos());
   }
 
-  /**
-   * The state of a name with its age and remaining lifetime now.
-   *
-   * @param id the state's id
-   * @param creatorId its creator
-   * @param nowNanos the time
-   * @return a snapshot or null
-   */
+  @Override
   public @Nullable PfState get(long id, int creatorId, long nowNanos) {
     StateRow row = cursor();
     return read(id, creatorId, row) ? row.state(nowNanos) : null;
   }
 
-  /**
-   * Copies the state of a name. Allocates nothing.
-   *
-   * @param id the state's id
-   * @param creatorId its creator
-   * @param into from {@link #cursor}; shows the copy if there is such a state
-   * @return whether there is
-   */
+  @Override
   public boolean read(long id, int creatorId, StateRow into) {
-    return store.lookUp(id, creatorId, into);
+    return store.reader.lookUp(id, creatorId, into);
   }
 
-  /**
-   * The state with a wire key.
-   *
-   * @param wire the key
-   * @param proto IP protocol
-   * @param direction 1 or 2
-   * @param ifname the interface it is bound to, or {@code all}
-   * @return a snapshot or null
-   */
+  @Override
   public @Nullable PfState find(StateKey wire, int proto, int direction, String ifname) {
     return find(Row.WIRE_KEY, wire, proto, direction, ifname);
   }
 
-  /**
-   * The state with a stack key.
-   *
-   * @param stack the key
-   * @param proto IP protocol of the stack key
-   * @param direction 1 or 2
-   * @param ifname the interface it is bound to, or {@code all}
-   * @return a snapshot or null
-   */
+  @Override
   public @Nullable PfState findByStack(StateKey stack, int proto, int direction, String ifname) {
     return find(Row.STACK_KEY, stack, proto, direction, ifname);
   }
@@ -186,24 +131,15 @@ public final class StateTable {
   private @Nullable PfState find(int side, StateKey key, int proto, int direction, String ifname) {
     PfState image = PfState.builder(0, 0, key, proto).direction(direction).ifname(ifname).build();
     StateRow row = cursor();
-    return store.lookUpKey(image, side, row) ? row.state(latestNanos()) : null;
+    return store.reader.lookUpKey(image, side, row) ? row.state(latestNanos()) : null;
   }
 
-  /**
-   * All states in the order of insertion.
-   *
-   * @return snapshots, with age and lifetime as of the latest change of the table
-   */
+  @Override
   public List<PfState> states() {
     return states(StateFilter.all());
   }
 
-  /**
-   * Some states in the order of insertion.
-   *
-   * @param filter which
-   * @return snapshots, with age and lifetime as of the latest change of the table
-   */
+  @Override
   public List<PfState> states(StateFilter filter) {
     TreeMap<Long, PfState> states = new TreeMap<>();
     long now = latestNanos();
@@ -211,57 +147,34 @@ public final class StateTable {
     return List.copyOf(states.values());
   }
 
-  /**
-   * Shows some states one by one, in no particular order. Allocates nothing per state.
-   *
-   * @param filter which
-   * @param nowNanos the time for filters by age
-   * @param action gets a copy that is valid during the call
-   */
+  @Override
   public void forEach(StateFilter filter, long nowNanos, Consumer<StateRow> action) {
     StateRow row = cursor();
     int end = store.end();
     for (int number = 0; number < end; number++) {
-      if (store.copy(number, row) && filter.matches(row, nowNanos)) {
+      if (store.reader.copy(number, row) && filter.matches(row, nowNanos)) {
         action.accept(row);
       }
     }
   }
 
-  /**
-   * Shows all states one by one, in no particular order. Allocates nothing per state.
-   *
-   * @param action gets a copy that is valid during the call
-   */
+  @Override
   public void forEach(Consumer<StateRow> action) {
     forEach(StateFilter.all(), latestNanos(), action);
   }
 
-  /**
-   * What all states come to. Two numbers of a table in motion may be a few states apart.
-   *
-   * @return a digest
-   */
+  @Override
   public StateDigest digest() {
     long identity = store.identity.getOpaque();
     return new StateDigest(size(), identity, identity + store.progress.getOpaque());
   }
 
-  /**
-   * What the states of one creator come to.
-   *
-   * @param creatorId host id of the creator
-   * @return a digest, {@link StateDigest#EMPTY} if it has none
-   */
+  @Override
   public StateDigest digest(int creatorId) {
     return store.creators.digest(creatorId);
   }
 
-  /**
-   * What the states of each creator come to.
-   *
-   * @return digests by creator
-   */
+  @Override
   public Map<Integer, StateDigest> digests() {
     Map<Integer, StateDigest> digests = new TreeMap<>(Integer::compareUnsigned);
     store.creators.forEach(
@@ -274,21 +187,12 @@ public final class StateTable {
     return digests;
   }
 
-  /**
-   * Which connections there are: names, keys, families, protocols, directions of all states. Equal
-   * in tables that hold the same connections, in whatever order they came.
-   *
-   * @return a digest
-   */
+  @Override
   public long identityDigest() {
     return digest().identity();
   }
 
-  /**
-   * Which connections there are and how far each has got: {@link #identityDigest} and both peers.
-   *
-   * @return a digest
-   */
+  @Override
   public long progressDigest() {
     return digest().progress();
   }
@@ -345,11 +249,7 @@ public final class StateTable {
     return new StateDraft(store.names);
   }
 
-  /**
-   * A cursor for {@link #seek} or {@link #read}.
-   *
-   * @return a cursor over nothing
-   */
+  @Override
   public StateRow cursor() {
     return new StateRow(store);
   }
@@ -407,13 +307,15 @@ public final class StateTable {
   }
 
   /**
-   * Fetches what else a removal needs.
+   * As {@link #fetch}, but what removals need.
    *
-   * @param candidates from {@link #fetch}
+   * @param ids the states' ids
+   * @param creatorIds their creators
    * @param count how many
+   * @param candidates receives what {@link #confirm} wants
    */
-  public void fetchForRemoval(int[] candidates, int count) {
-    store.fetchForRemoval(candidates, count);
+  public void fetchForRemoval(long[] ids, int[] creatorIds, int count, int[] candidates) {
+    store.fetchForRemoval(ids, creatorIds, count, candidates);
   }
 
   /**
@@ -426,36 +328,6 @@ public final class StateTable {
    */
   public int confirm(int candidate, long id, int creatorId) {
     return store.confirm(candidate, id, creatorId);
-  }
-
-  /**
-   * How far the initiator has got.
-   *
-   * @param row the state's row
-   * @return its state number in the upper half, {@code seqlo} in the lower
-   */
-  public long src(int row) {
-    return store.endOf(row, Row.SRC);
-  }
-
-  /**
-   * How far the responder has got.
-   *
-   * @param row the state's row
-   * @return its state number in the upper half, {@code seqlo} in the lower
-   */
-  public long dst(int row) {
-    return store.endOf(row, Row.DST);
-  }
-
-  /**
-   * The protocol of a state.
-   *
-   * @param row the state's row
-   * @return 0–255
-   */
-  public int proto(int row) {
-    return store.proto(row);
   }
 
   /**
@@ -513,15 +385,16 @@ public final class StateTable {
    * ever changes but its counters. Normalisation data are taken only into a place that is there;
    * the responder is given one (spec pfsync 9.3).
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param message holds ends as on the wire
    * @param srcAt index of the initiator's 32 bytes, or −1 to keep it
    * @param dstAt index of the responder's 32 bytes, or −1 to keep it
    * @param timeout timeout index, 0–255; its full time begins now
    * @param nowNanos the time
    */
-  public void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    store.merge(row, message, srcAt, dstAt, timeout, nowNanos);
+  public void merge(
+      StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    store.merge(state, message, srcAt, dstAt, timeout, nowNanos);
   }
 
   /**
@@ -574,22 +447,22 @@ public final class StateTable {
   /**
    * Notes that a peer has had news of a state; called after {@link #merge}, if there was one.
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param nowNanos the time
    */
-  public void heard(int row, long nowNanos) {
-    store.heard(row, nowNanos);
+  public void heard(StateRow state, long nowNanos) {
+    store.heard(state, nowNanos);
   }
 
   /**
    * Whether a peer has had news of a state after some moment.
    *
-   * @param row the state's row
+   * @param state on the state's row, from {@link #seek}
    * @param nanos the moment
    * @return true if {@link #heard} was called later
    */
-  public boolean isHeardAfter(int row, long nanos) {
-    return store.isHeardAfter(row, nanos);
+  public boolean isHeardAfter(StateRow state, long nanos) {
+    return store.isHeardAfter(state, nanos);
   }
 
   /**

@@ -10,14 +10,13 @@ import java.util.function.IntConsumer;
 import org.pfha.pf.StateTable.Insertion;
 
 /**
- * The rows of a table and all that finds them. Confined to the table's writer, but for what {@link
- * #copy} and {@link #lookUp} do for readers.
+ * The rows of a table and all that finds them. Confined to the table's writer, but for {@link
+ * #reader}.
  */
 final class Store {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private static final int LINE = 64;
   private static final byte LIVE = 1;
 
   /** A peer has had news of the state, when is in {@link Row#HEARD}. */
@@ -29,8 +28,8 @@ final class Store {
   private final int limit;
   private final long seed;
   private final StateTableBuilder settings;
-  private final Slab rows = new Slab(Row.SIZE, Row.WHEEL_NEXT);
-  private final Slab extensions = new Slab(Row.EXTENSION_SIZE, Row.NEXT_FREE);
+  private final Slab rows = new Slab(Row.SIZE);
+  private final Slab extensions = new Slab(Row.EXTENSION_SIZE);
   private final SlotIndex ids = new SlotIndex();
   private final SlotIndex keys = new SlotIndex();
   private long nextSequence;
@@ -41,6 +40,7 @@ final class Store {
   final Names names = new Names();
   final Creators creators = new Creators();
   final Expiry expiry;
+  final RowReader reader;
   final AtomicInteger size = new AtomicInteger();
   final AtomicLong identity = new AtomicLong();
   final AtomicLong progress = new AtomicLong();
@@ -50,10 +50,16 @@ final class Store {
   @SuppressWarnings("UnusedVariable") // written, so that what was touched must have been loaded
   private long touched;
 
+  /** Where the latest search that found nothing ended. */
+  private int searchEnd;
+
+  private int[] tags = new int[64];
+
   Store(StateTableBuilder settings) {
     this.settings = settings;
     limit = settings.limit;
     seed = settings.seed;
+    reader = new RowReader(rows, extensions, ids, keys, names, seed);
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
   }
 
@@ -83,9 +89,10 @@ final class Store {
 
   private int find(long id, int creatorId, int tag) {
     long[] segment = ids.segment(tag);
-    for (int at = SlotIndex.home(tag, segment); ; at = SlotIndex.next(at, segment)) {
+    for (int at = SlotIndex.home(tag, segment); ; at++) {
       long slot = segment[at];
       if (slot == 0) {
+        searchEnd = at;
         return NONE;
       }
       if (SlotIndex.hasTag(slot, tag) && is(SlotIndex.row(slot), id, creatorId)) {
@@ -107,45 +114,53 @@ final class Store {
 
   /** Short loops of independent loads: the processor waits for many of them at once. */
   void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    fetch(stateIds, creatorIds, count, candidates, 0);
+  }
+
+  private void fetch(long[] stateIds, int[] creatorIds, int count, int[] candidates, int reach) {
     for (int i = 0; i < count; i++) {
       candidates[i] = SlotIndex.tag(Hash.id(stateIds[i], creatorIds[i], seed));
     }
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += ids.first(candidates[i]);
+    touched = ids.fetch(candidates, 0, count, 0);
+    if (reach > 0) {
+      touched = ids.fetch(candidates, 0, count, reach);
     }
     for (int i = 0; i < count; i++) {
       candidates[i] = candidate(candidates[i]);
     }
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
-        byte[] chunk = rows.chunk(candidates[i]);
-        int at = rows.at(candidates[i]);
-        sum += chunk[at] + chunk[at + LINE - 1]; // one line, or two if arrays begin anywhere
+        rows.chunk(candidates[i])[rows.at(candidates[i]) + Row.FETCHED] = 0;
       }
     }
-    touched = sum;
   }
 
-  /** What else a removal needs: the rest of the row, and the slots of its keys. */
-  void fetchForRemoval(int[] candidates, int count) {
+  /** As {@link #fetch}, and what else a removal needs: the rest of the row, its keys' slots. */
+  void fetchForRemoval(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
+    fetch(stateIds, creatorIds, count, candidates, SlotIndex.REACH);
+    int found = 0;
     long sum = 0;
+    reserveTags(2 * count);
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
         byte[] chunk = rows.chunk(candidates[i]);
         int at = rows.at(candidates[i]);
-        sum += chunk[at + Row.TICK] + chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
+        sum += chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
+        int wireTag = Row.i32(chunk, at + Row.WIRE_TAG);
+        int stackTag = Row.i32(chunk, at + Row.STACK_TAG);
+        tags[found++] = wireTag;
+        if (stackTag != wireTag) {
+          tags[found++] = stackTag;
+        }
       }
     }
-    for (int i = 0; i < count; i++) {
-      if (candidates[i] != NONE) {
-        byte[] chunk = rows.chunk(candidates[i]);
-        int at = rows.at(candidates[i]);
-        sum += keys.first(keyTag(chunk, at, Row.WIRE_KEY));
-        sum += keys.first(keyTag(chunk, at, Row.STACK_KEY));
-      }
+    touched = sum + keys.fetch(tags, 0, found, 0) + keys.fetch(tags, 0, found, SlotIndex.REACH);
+  }
+
+  private void reserveTags(int count) {
+    if (tags.length < count) {
+      tags = new int[2 * count];
     }
-    touched = sum;
   }
 
   int confirm(int candidate, long id, int creatorId) {
@@ -157,7 +172,7 @@ final class Store {
     long[] segment = ids.segment(tag);
     int at = SlotIndex.home(tag, segment);
     while (segment[at] != 0 && !SlotIndex.hasTag(segment[at], tag)) {
-      at = SlotIndex.next(at, segment);
+      at++;
     }
     return SlotIndex.row(segment[at]);
   }
@@ -165,56 +180,33 @@ final class Store {
   /** Another state's row with the key that is at an offset of a row's image, on the same side. */
   int findKey(byte[] image, int at, int side, int tag) {
     long[] segment = keys.segment(tag);
-    for (int slot = SlotIndex.home(tag, segment); ; slot = SlotIndex.next(slot, segment)) {
+    for (int slot = SlotIndex.home(tag, segment); ; slot++) {
       if (segment[slot] == 0) {
+        searchEnd = slot;
         return NONE;
       }
       if (SlotIndex.hasTag(segment[slot], tag)) {
         int row = SlotIndex.row(segment[slot]);
-        if (sameKey(image, at, rows.chunk(row), rows.at(row), side)) {
+        if (RowKey.same(image, at, rows.chunk(row), rows.at(row), side)) {
           return row;
         }
       }
     }
   }
 
-  static boolean sameKey(byte[] one, int oneAt, byte[] other, int otherAt, int side) {
-    boolean wire = side == Row.WIRE_KEY;
-    int family = wire ? Row.WIRE_INET6 : Row.STACK_INET6;
-    int proto = wire ? Row.PROTO : Row.STACK_PROTO;
-    int rdomain = wire ? Row.WIRE_RDOMAIN : Row.STACK_RDOMAIN;
-    return StateRow.sameAddresses(one, oneAt + side, other, otherAt + side)
-        && ((one[oneAt + Row.FAMILIES] ^ other[otherAt + Row.FAMILIES]) & family) == 0
-        && one[oneAt + proto] == other[otherAt + proto]
-        && one[oneAt + Row.DIRECTION] == other[otherAt + Row.DIRECTION]
-        && Row.u16(one, oneAt + Row.IFNAME) == Row.u16(other, otherAt + Row.IFNAME)
-        && Row.u16(one, oneAt + rdomain) == Row.u16(other, otherAt + rdomain);
-  }
-
-  int keyTag(byte[] image, int at, int side) {
-    boolean wire = side == Row.WIRE_KEY;
-    int family = Row.u8(image, at + Row.FAMILIES) & (wire ? Row.WIRE_INET6 : Row.STACK_INET6);
-    int proto = Row.u8(image, at + (wire ? Row.PROTO : Row.STACK_PROTO));
-    int odds =
-        (family == 0 ? 0 : 0x8000)
-            ^ (Row.u8(image, at + Row.DIRECTION) << 16)
-            ^ (Row.u16(image, at + Row.IFNAME) << 18)
-            ^ proto;
-    return SlotIndex.tag(Hash.key(image, at + side, odds, seed));
-  }
-
   /** Gives drafts what depends on the table and fetches the slots that their inserts need. */
   void prepare(StateDraft[] drafts, int count) {
+    reserveTags(3 * count);
+    int end = count;
     for (int i = 0; i < count; i++) {
       prepare(drafts[i]);
+      tags[i] = drafts[i].idTag;
+      tags[end++] = drafts[i].wireTag;
+      if (drafts[i].translated) {
+        tags[end++] = drafts[i].stackTag;
+      }
     }
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += ids.first(drafts[i].idTag);
-      sum += keys.first(drafts[i].wireTag);
-      sum += keys.first(drafts[i].stackTag);
-    }
-    touched = sum;
+    touched = ids.fetch(tags, 0, count, 0) + keys.fetch(tags, count, end, 0);
   }
 
   private boolean prepare(StateDraft draft) {
@@ -222,9 +214,12 @@ final class Store {
       return false;
     }
     draft.idTag = SlotIndex.tag(Hash.id(draft.id(), draft.creatorId(), seed));
-    draft.wireTag = keyTag(draft.bytes, 0, Row.WIRE_KEY);
-    draft.translated = StateRow.isTranslated(draft.bytes, 0);
-    draft.stackTag = draft.translated ? keyTag(draft.bytes, 0, Row.STACK_KEY) : draft.wireTag;
+    draft.wireTag = RowKey.tag(draft.bytes, 0, Row.WIRE_KEY, seed);
+    draft.translated = RowKey.isTranslated(draft.bytes, 0);
+    draft.stackTag =
+        draft.translated ? RowKey.tag(draft.bytes, 0, Row.STACK_KEY, seed) : draft.wireTag;
+    Row.put32(draft.bytes, Row.WIRE_TAG, draft.wireTag);
+    Row.put32(draft.bytes, Row.STACK_TAG, draft.stackTag);
     draft.prepared = true;
     return true;
   }
@@ -238,7 +233,9 @@ final class Store {
     if (find(draft.id(), creatorId, draft.idTag) != NONE) {
       return Insertion.DUPLICATE_ID;
     }
+    int idEnd = searchEnd;
     int onWire = findKey(draft.bytes, 0, Row.WIRE_KEY, draft.wireTag);
+    int wireEnd = searchEnd;
     int onStack = findKey(draft.bytes, 0, Row.STACK_KEY, draft.stackTag);
     boolean replaces = onWire != NONE || onStack != NONE;
     if (replaces) {
@@ -258,8 +255,12 @@ final class Store {
       onReplaced.accept(onStack);
       remove(onStack);
     }
-    put(draft, nowNanos);
-    return replaces ? Insertion.REPLACED_CLOSED : Insertion.INSERTED;
+    if (replaces) { // a removal moves what is in an index
+      put(draft, SlotIndex.NOWHERE, SlotIndex.NOWHERE, nowNanos);
+      return Insertion.REPLACED_CLOSED;
+    }
+    put(draft, idEnd, wireEnd, nowNanos);
+    return Insertion.INSERTED;
   }
 
   private boolean givesWay(int row) {
@@ -282,7 +283,7 @@ final class Store {
     return why;
   }
 
-  private void put(StateDraft draft, long nowNanos) {
+  private void put(StateDraft draft, int idEnd, int wireEnd, long nowNanos) {
     int row = rows.allocate();
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
@@ -303,14 +304,15 @@ final class Store {
     Row.put64(chunk, at + Row.SEQUENCE, nextSequence++);
     chunk[at + Row.LIVE] = LIVE;
     rows.endWrite(row);
-    expiry.link(row, nowNanos);
-    ids.add(draft.idTag, row);
-    keys.add(draft.wireTag, row);
+    expiry.link(row, chunk, at, Row.u8(draft.bytes, Row.TIMEOUT), nowNanos + lifetime, nowNanos);
+    ids.add(draft.idTag, row, idEnd);
+    keys.add(draft.wireTag, row, wireEnd);
     if (draft.translated) {
       keys.add(draft.stackTag, row);
     }
-    long newIdentity = Hash.identity(chunk, at);
-    long newProgress = Hash.progress(chunk, at);
+    long name = Hash.name(draft.bytes, 0);
+    long newIdentity = Hash.identity(draft.bytes, 0, name);
+    long newProgress = Hash.progress(draft.bytes, 0, name);
     creators.added(draft.creatorId(), newIdentity, newProgress);
     count(1, newIdentity, newProgress);
   }
@@ -321,35 +323,26 @@ final class Store {
     progress.setOpaque(progress.getPlain() + progressChange);
   }
 
-  /** State and sequence number of an end. */
-  long endOf(int row, int peer) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row) + peer;
-    return ((long) Row.u8(chunk, at + Row.STATE) << 32)
-        | (Row.i32(chunk, at + Row.SEQLO) & 0xffff_ffffL);
-  }
-
-  int proto(int row) {
-    return Row.u8(rows.chunk(row), rows.at(row) + Row.PROTO);
-  }
-
   /** Moves a state along to the peers given, normalisation data included. */
   void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long before = Hash.progress(chunk, at);
+    long name = Hash.name(chunk, at);
+    long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     keepHeard(chunk, at);
-    StateDraft.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
-    StateDraft.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
-    moved(row, chunk, at, before, timeout, nowNanos);
+    RowValues.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
+    RowValues.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
+    moved(row, chunk, at, name, before, timeout, nowNanos);
   }
 
   /** Moves a state along; an end whose place in the message is negative stays. */
-  void merge(int row, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    long before = Hash.progress(chunk, at);
+  void merge(StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
+    int row = state.number();
+    byte[] chunk = state.bytes();
+    int at = state.at();
+    long name = Hash.name(chunk, at);
+    long before = Hash.progress(chunk, at, name);
     rows.beginWrite(row);
     if (srcAt >= 0) {
       Row.copyEnd(message, srcAt + Row.PEER_END, chunk, at + Row.SRC);
@@ -367,14 +360,15 @@ final class Store {
         Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
       }
     }
-    moved(row, chunk, at, before, timeout, nowNanos);
+    moved(row, chunk, at, name, before, timeout, nowNanos);
   }
 
-  private void moved(int row, byte[] chunk, int at, long before, int timeout, long nowNanos) {
+  private void moved(
+      int row, byte[] chunk, int at, long name, long before, int timeout, long nowNanos) {
     expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
     rows.endWrite(row);
     latestNanos.setOpaque(nowNanos);
-    long change = Hash.progress(chunk, at) - before;
+    long change = Hash.progress(chunk, at, name) - before;
     creators.moved(Row.i32(chunk, at + Row.CREATOR_ID), change);
     progress.setOpaque(progress.getPlain() + change);
   }
@@ -394,13 +388,14 @@ final class Store {
   void remove(int row) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long oldIdentity = Hash.identity(chunk, at);
-    long oldProgress = Hash.progress(chunk, at);
+    long name = Hash.name(chunk, at);
+    long oldIdentity = Hash.identity(chunk, at, name);
+    long oldProgress = Hash.progress(chunk, at, name);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
     ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
-    keys.remove(keyTag(chunk, at, Row.WIRE_KEY), row);
-    if (StateRow.isTranslated(chunk, at)) {
-      keys.remove(keyTag(chunk, at, Row.STACK_KEY), row);
+    keys.remove(Row.i32(chunk, at + Row.WIRE_TAG), row);
+    if (RowKey.isTranslated(chunk, at)) {
+      keys.remove(Row.i32(chunk, at + Row.STACK_TAG), row);
     }
     expiry.unlink(row);
     int extension = Row.i32(chunk, at + Row.EXTENSION);
@@ -417,9 +412,9 @@ final class Store {
   }
 
   /** A peer has news of a state. */
-  void heard(int row, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
+  void heard(StateRow state, long nowNanos) {
+    byte[] chunk = state.bytes();
+    int at = state.at();
     if (refreshedNanos(chunk, at) == nowNanos) {
       chunk[at + Row.LIVE] = HEARD_LAST;
     } else {
@@ -428,9 +423,9 @@ final class Store {
     }
   }
 
-  boolean isHeardAfter(int row, long nanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
+  boolean isHeardAfter(StateRow state, long nanos) {
+    byte[] chunk = state.bytes();
+    int at = state.at();
     return switch (chunk[at + Row.LIVE]) {
       case HEARD -> Row.i64(chunk, at + Row.HEARD) - nanos > 0;
       case HEARD_LAST -> refreshedNanos(chunk, at) - nanos > 0;
@@ -452,83 +447,15 @@ final class Store {
 
   /** Puts a cursor on a row. */
   StateRow seek(int row, StateRow cursor) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    int extension = Row.i32(chunk, at + Row.EXTENSION);
-    if (extension == NONE) {
-      return cursor.wrap(chunk, at, null, 0);
-    }
-    return cursor.wrap(chunk, at, extensions.chunk(extension), extensions.at(extension));
+    return cursor.wrap(row, rows.chunk(row), rows.at(row));
   }
 
-  /** Copies a row for a reader; false if no state is there. */
-  boolean copy(int row, StateRow view) {
-    byte[] to = view.copy();
-    while (Slab.isRow(row)) {
-      int version = rows.beginRead(row);
-      byte[] chunk = rows.chunkForReader(row);
-      System.arraycopy(chunk, rows.at(row), to, 0, Row.SIZE);
-      int extension = Row.i32(to, Row.EXTENSION);
-      boolean extended = extension >= 0 && extensions.holds(extension);
-      if (extended) {
-        byte[] more = extensions.chunkForReader(extension);
-        System.arraycopy(more, extensions.at(extension), to, Row.SIZE, Row.EXTENSION_SIZE);
-      }
-      if (rows.unchanged(row, version)) {
-        view.wrap(to, 0, extended ? to : null, Row.SIZE);
-        return to[Row.LIVE] != 0;
-      }
-    }
-    return false;
+  byte[] extensionChunk(int extension) {
+    return extensions.chunk(extension);
   }
 
-  /** Finds a state for a reader and copies it. */
-  boolean lookUp(long id, int creatorId, StateRow view) {
-    int tag = SlotIndex.tag(Hash.id(id, creatorId, seed));
-    while (true) {
-      int version = ids.version(tag);
-      long[] segment = ids.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
-      long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
-        if (SlotIndex.hasTag(slot, tag)
-            && copy(SlotIndex.row(slot), view)
-            && view.id() == id
-            && view.creatorId() == creatorId) {
-          return true;
-        }
-        at = SlotIndex.next(at, segment);
-      }
-      if (ids.unchanged(tag, version)) {
-        return false;
-      }
-    }
-  }
-
-  /** Finds a state by its key for a reader and copies it. */
-  boolean lookUpKey(PfState like, int side, StateRow view) {
-    StateDraft image = new StateDraft(names).set(like);
-    if (!image.find()) {
-      return false;
-    }
-    int tag = keyTag(image.bytes, 0, side);
-    while (true) {
-      int version = keys.version(tag);
-      long[] segment = keys.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
-      long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
-        if (SlotIndex.hasTag(slot, tag)
-            && copy(SlotIndex.row(slot), view)
-            && sameKey(image.bytes, 0, view.bytes(), view.at(), side)) {
-          return true;
-        }
-        at = SlotIndex.next(at, segment);
-      }
-      if (keys.unchanged(tag, version)) {
-        return false;
-      }
-    }
+  int extensionAt(int extension) {
+    return extensions.at(extension);
   }
 
   /** What a digest comes to when nothing is remembered. */
@@ -539,7 +466,8 @@ final class Store {
       if (isLive(row)) {
         byte[] chunk = rows.chunk(row);
         int at = rows.at(row);
-        sum += ofProgress ? Hash.progress(chunk, at) : Hash.identity(chunk, at);
+        long name = Hash.name(chunk, at);
+        sum += ofProgress ? Hash.progress(chunk, at, name) : Hash.identity(chunk, at, name);
       }
     }
     return sum;

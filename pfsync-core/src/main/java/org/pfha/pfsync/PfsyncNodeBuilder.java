@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.DemotionLedger;
@@ -20,6 +21,7 @@ import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncProfile;
 import org.pfha.pfsync.engine.PfsyncSettings;
+import org.pfha.pfsync.engine.RuleMapping;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** Describes a {@link PfsyncNode}. Confined to one thread. */
@@ -45,6 +47,7 @@ public final class PfsyncNodeBuilder {
   private boolean oneStatePerSection;
   private byte[] checksum = new byte[16];
   private int ruleCount;
+  private final List<RuleMapping> otherRules = new ArrayList<>();
   private int maxUpdates = 128;
   private int buckets = 1;
   private Duration flushDelay = Duration.ofSeconds(1);
@@ -210,6 +213,24 @@ public final class PfsyncNodeBuilder {
       problems.add("ruleset checksum has " + md5.length + " bytes; an MD5 sum has 16");
     }
     ruleCount = rules;
+    return this;
+  }
+
+  /**
+   * Says what the rule numbers of a peer's ruleset mean here, if it is another than this node's.
+   * Can be said of several rulesets.
+   *
+   * @param theirs 16 bytes, the checksum in the packets of who has that ruleset
+   * @param numbers from a number there to the number here, −1 for the default rule; called on the
+   *     node's event loop
+   * @return this
+   */
+  public PfsyncNodeBuilder rules(byte[] theirs, IntUnaryOperator numbers) {
+    if (theirs.length == 16) {
+      otherRules.add(RuleMapping.of(theirs, numbers));
+    } else {
+      problems.add("a peer's ruleset checksum has " + theirs.length + " bytes; an MD5 sum has 16");
+    }
     return this;
   }
 
@@ -480,6 +501,7 @@ public final class PfsyncNodeBuilder {
             .bulkDeadlineNanos(bulkDeadline.toNanos())
             .peers(links.stream().mapToInt(link -> link.peers.size()).sum())
             .silenceNanos(silence.toNanos());
+    otherRules.forEach(settings::rules);
     if (oneStatePerSection) {
       settings.oneStatePerSection();
     }

@@ -2,6 +2,7 @@ package org.pfha.pfsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -92,7 +93,9 @@ class InterfaceNamesTest {
     assertThat(tableLeft.get(4, 0xb).ifname()).isEqualTo("em0");
     assertThat(events)
         .filteredOn(event -> event.kind() == Kind.SKIP)
-        .extracting(PfsyncEvent::id)
-        .containsExactly(3L);
+        .extracting(PfsyncEvent::state)
+        .as("the event has the state that has no place here")
+        .extracting(PfState::id, PfState::ifname)
+        .containsExactly(tuple(3L, "wg0"));
   }
 }

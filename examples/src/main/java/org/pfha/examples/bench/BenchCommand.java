@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Measures how fast the library is on this machine.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = {PfsyncBench.class, SyncBench.class})
+    subcommands = {PfsyncBench.class, PauseBench.class, SyncBench.class})
 public final class BenchCommand {
 
   BenchCommand() {}

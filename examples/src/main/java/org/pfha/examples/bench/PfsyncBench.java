@@ -109,6 +109,7 @@ final class PfsyncBench implements Callable<Integer> {
   /** Returns where the next phase begins. */
   private static int phase(PfsyncEngine engine, byte[] bytes, int from, long now) {
     ByteBuffer lengths = ByteBuffer.wrap(bytes);
+    byte[] packet = new byte[1 << 16];
     int at = from;
     while (at + Integer.BYTES <= bytes.length) {
       int length = lengths.getInt(at);
@@ -116,7 +117,8 @@ final class PfsyncBench implements Callable<Integer> {
       if (length <= 0 || length > bytes.length - at) {
         return at;
       }
-      engine.received(bytes, at, length, TTL, now);
+      System.arraycopy(bytes, at, packet, 0, length); // into the buffer that a socket would fill
+      engine.received(packet, 0, length, TTL, now);
       at += length;
     }
     return at;

@@ -122,7 +122,7 @@ final class BulkSend {
     Bucket bucket = queue.of(id);
     if ((cursor.stateFlags() & PfState.FLAG_NO_SYNC) != 0
         || bucket.holds(id, creatorId)
-        || table.isHeardAfter(next, requestedNanos)) {
+        || table.isHeardAfter(cursor, requestedNanos)) {
       return false;
     }
     bucket.fullUpdate(id, creatorId, now);

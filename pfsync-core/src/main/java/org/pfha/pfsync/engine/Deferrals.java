@@ -103,6 +103,6 @@ final class Deferrals {
   }
 
   private int bucket(long id) {
-    return (int) Long.remainderUnsigned(id, held.length);
+    return NameSlab.bucket(id, held.length);
   }
 }

@@ -90,6 +90,9 @@ final class NameSlab {
   }
 
   int find(long id, int creatorId) {
+    if (used == 0) {
+      return NONE;
+    }
     for (int at = home(id, creatorId); index[at] != NONE; at = at + 1 & index.length - 1) {
       int slot = index[at];
       if (ids[slot] == id && creators[slot] == creatorId) {
@@ -168,6 +171,11 @@ final class NameSlab {
         gap = at;
       }
     }
+  }
+
+  /** One of some buckets, always the same for a name. */
+  static int bucket(long id, int buckets) {
+    return (int) ((((id * 0x9e37_79b9_7f4a_7c15L) >>> 32) * buckets) >>> 32);
   }
 
   private int home(long id, int creatorId) {

@@ -192,7 +192,7 @@ public final class PfsyncEngine {
     table.seek(row, cursor);
     int timeout = Timeouts.indexFor(cursor.proto(), src.state(), dst.state());
     table.update(row, src, dst, timeout, now);
-    sender.updated(row, cursor, now);
+    sender.updated(cursor, now);
     return true;
   }
 

@@ -2,6 +2,10 @@ package org.pfha.pfsync.engine;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.StateFormat;
 
 /**
@@ -14,6 +18,7 @@ import org.pfha.pfsync.wire.StateFormat;
  * @param hostId its creator id, not 0
  * @param checksum 16 bytes standing for its ruleset; rule numbers count between equal ones only
  * @param ruleCount rules in its main filter ruleset
+ * @param rules rule numbers of its own ruleset and of others that it knows
  * @param interfaces what the peers' interface names mean here
  * @param routingTables how many routing tables there are; states of others are refused on 15
  * @param mtu largest IP packet, 428–65535 bytes
@@ -39,6 +44,7 @@ public record PfsyncSettings(
     int hostId,
     byte[] checksum,
     int ruleCount,
+    List<RuleMapping> rules,
     InterfaceMapping interfaces,
     int routingTables,
     int mtu,
@@ -80,6 +86,17 @@ public record PfsyncSettings(
     checkArgument(peers >= 0, "%s peers", peers);
     checkArgument(silenceNanos >= 0, "silence of %s ns is negative", silenceNanos);
     checksum = checksum.clone();
+    rules = List.copyOf(rules);
+  }
+
+  /** What the rule numbers of a packet mean here, or null if they mean nothing. */
+  @Nullable RuleMapping rulesOf(PfsyncReader packet) {
+    for (int i = 0; i < rules.size(); i++) {
+      if (rules.get(i).isOfSender(packet)) {
+        return rules.get(i);
+      }
+    }
+    return null;
   }
 
   /**
@@ -123,6 +140,7 @@ public record PfsyncSettings(
     private boolean oneStatePerSection;
     private byte[] checksum = new byte[16];
     private int ruleCount;
+    private final List<RuleMapping> otherRules = new ArrayList<>();
     private InterfaceMapping interfaces = name -> name;
     private int routingTables = 1;
     private int mtu = 1500;
@@ -185,6 +203,17 @@ public record PfsyncSettings(
     public Builder ruleset(byte[] md5, int rules) {
       checksum = md5.clone();
       ruleCount = rules;
+      return this;
+    }
+
+    /**
+     * Adds a ruleset of peers whose numbers mean something here.
+     *
+     * @param mapping none by default: only those of this node's own ruleset do
+     * @return this
+     */
+    public Builder rules(RuleMapping mapping) {
+      otherRules.add(mapping);
       return this;
     }
 
@@ -337,6 +366,9 @@ public record PfsyncSettings(
      * @throws IllegalArgumentException if one is out of range
      */
     public PfsyncSettings build() {
+      List<RuleMapping> rules = new ArrayList<>();
+      rules.add(RuleMapping.of(checksum, number -> number));
+      rules.addAll(otherRules);
       return new PfsyncSettings(
           profile,
           format,
@@ -344,6 +376,7 @@ public record PfsyncSettings(
           hostId,
           checksum,
           ruleCount,
+          rules,
           interfaces,
           routingTables,
           mtu,

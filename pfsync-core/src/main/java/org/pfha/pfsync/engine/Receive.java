@@ -1,5 +1,6 @@
 package org.pfha.pfsync.engine;
 
+import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.PfsyncEngine.Disposition;
@@ -67,8 +68,8 @@ final class Receive {
   }
 
   private Disposition sections(byte[] bytes, long now) {
-    boolean sameRules = reader.checksumIs(settings.checksum());
-    if (!sameRules) {
+    RuleMapping rules = settings.rulesOf(reader);
+    if (rules == null) {
       counters.otherRules++;
     }
     while (true) {
@@ -99,17 +100,17 @@ final class Receive {
           counters.badlen++;
           return Disposition.DROP_REMAINDER;
         }
-        default -> section(bytes, sameRules, now);
+        default -> section(bytes, rules, now);
       }
     }
   }
 
-  private void section(byte[] bytes, boolean sameRules, long now) {
+  private void section(byte[] bytes, @Nullable RuleMapping rules, long now) {
     int action = reader.action();
     if (settings.profile().newest().isInsert(action)) {
-      states.inserts(reader, bytes, sameRules, now);
+      states.inserts(reader, bytes, rules, now);
     } else if (settings.profile().newest().isUpdate(action)) {
-      states.updates(reader, bytes, sameRules, now);
+      states.updates(reader, bytes, rules, now);
     } else {
       switch (action) {
         case Action.UPD_C -> states.compressedUpdates(reader, bytes, now);

@@ -43,6 +43,7 @@ final class ReceiveStates {
 
   private final UpdateView updateView;
   private final StateDraft[] drafts = new StateDraft[INSERTS];
+  private final StateDraft[] accepted = new StateDraft[INSERTS];
   private final FieldCheck[] checks = new FieldCheck[INSERTS];
   private final @Nullable Refusal[] refusals = new @Nullable Refusal[INSERTS];
   private final long[] ids = new long[NAMES];
@@ -77,19 +78,21 @@ final class ReceiveStates {
   }
 
   /** Failures count from release 15 on; before, running out of memory ends the section (spec 8). */
-  void inserts(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+  void inserts(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
     boolean counts = settings.profile().countsFailedInserts();
     StateView view = view(section);
     for (int from = 0; from < section.count(); from += INSERTS) {
       int count = Math.min(INSERTS, section.count() - from);
+      int ready = 0;
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
         checks[i] = view.check();
-        drafts[i].clear();
-        refusals[i] =
-            checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], sameRules) : null;
+        refusals[i] = checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], rules) : null;
+        if (checks[i] == FieldCheck.OK && refusals[i] == null) {
+          accepted[ready++] = drafts[i];
+        }
       }
-      table.prepare(drafts, count);
+      table.prepare(accepted, ready);
       for (int i = 0; i < count; i++) {
         view.wrap(bytes, section.messageAt(from + i));
         if (checks[i] != FieldCheck.OK) {
@@ -110,20 +113,36 @@ final class ReceiveStates {
     return outcome == StateImport.Outcome.REJECTED || outcome == StateImport.Outcome.NO_MEMORY;
   }
 
-  void updates(PfsyncReader section, byte[] bytes, boolean sameRules, long now) {
+  void updates(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
     StateView view = view(section);
-    for (int i = 0; i < section.count(); i++) {
-      fullUpdate(view.wrap(bytes, section.messageAt(i)), sameRules, now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      int count = names(section, view, bytes, from);
+      table.fetch(ids, creatorIds, count, rows);
+      for (int i = 0; i < count; i++) {
+        view.wrap(bytes, section.messageAt(from + i));
+        fullUpdate(view, rows[i], rules, now);
+      }
     }
   }
 
-  private void fullUpdate(StateView view, boolean sameRules, long now) {
+  /** Reads the names of the next full states; returns how many. */
+  private int names(PfsyncReader section, StateView view, byte[] bytes, int from) {
+    int count = Math.min(NAMES, section.count() - from);
+    for (int i = 0; i < count; i++) {
+      view.wrap(bytes, section.messageAt(from + i));
+      ids[i] = view.id();
+      creatorIds[i] = view.creatorId();
+    }
+    return count;
+  }
+
+  private void fullUpdate(StateView view, int candidate, @Nullable RuleMapping rules, long now) {
     FieldCheck check = view.checkProgress();
     if (check != FieldCheck.OK) {
       badValue(view.id(), view.creatorId(), check);
       return;
     }
-    int row = table.find(view.id(), view.creatorId());
+    int row = table.confirm(candidate, view.id(), view.creatorId());
     if (row != StateTable.NO_ROW) {
       merge(
           row,
@@ -140,7 +159,7 @@ final class ReceiveStates {
     FieldCheck whole = view.check();
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
-            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], sameRules), now)
+            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], rules), now)
             : stateImport.badField(view, whole.field());
     if (isFailure(outcome)) {
       counters.badstate++;
@@ -184,30 +203,32 @@ final class ReceiveStates {
   private void merge(
       int row, long id, int creatorId, byte[] bytes, int srcAt, int dstAt, int timeout, long now) {
     boolean strict = settings.strictMerge();
-    int proto = table.proto(row);
+    int proto = table.seek(row, cursor).proto();
+    long localSrc = cursor.srcEnd();
+    long localDst = cursor.dstEnd();
     long src = PeerView.end(bytes, srcAt);
     long dst = PeerView.end(bytes, dstAt);
-    int stale = Merge.stale(strict, proto == PfState.TCP, table.src(row), src, table.dst(row), dst);
+    int stale = Merge.stale(strict, proto == PfState.TCP, localSrc, src, localDst, dst);
     boolean srcStays = (stale & PfsyncEvent.SRC_STALE) != 0;
     boolean dstStays = strict && (stale & PfsyncEvent.DST_STALE) != 0;
     if (stale != (PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE)) {
       int index = timeout;
       if (strict && stale != 0) {
-        long newSrc = srcStays ? table.src(row) : src;
-        long newDst = dstStays ? table.dst(row) : dst;
+        long newSrc = srcStays ? localSrc : src;
+        long newDst = dstStays ? localDst : dst;
         index = Timeouts.indexFor(proto, (int) (newSrc >>> 32), (int) (newDst >>> 32));
       }
-      table.merge(row, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
+      table.merge(cursor, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
     }
-    replies.heard(row, id, creatorId, now);
+    replies.heard(cursor, id, creatorId, now);
     if (stale != 0 || sink.wantsStateEvents()) {
-      merged(row, id, creatorId, stale, now);
+      merged(id, creatorId, stale, now);
     }
   }
 
-  private void merged(int row, long id, int creatorId, int stale, long now) {
+  private void merged(long id, int creatorId, int stale, long now) {
     boolean tells = sink.wantsStateEvents();
-    PfState state = tells ? table.seek(row, cursor).state(now) : null;
+    PfState state = tells ? cursor.state(now) : null;
     if (tells) {
       Kind kind =
           switch (stale) {
@@ -235,9 +256,8 @@ final class ReceiveStates {
 
   void fullDeletes(PfsyncReader section, byte[] bytes, long now) {
     StateView view = view(section);
-    for (int i = 0; i < section.count(); i++) {
-      view.wrap(bytes, section.messageAt(i));
-      delete(table.find(view.id(), view.creatorId()), view.id(), view.creatorId(), now);
+    for (int from = 0; from < section.count(); from += NAMES) {
+      deleteNamed(names(section, view, bytes, from), now);
     }
   }
 
@@ -248,11 +268,14 @@ final class ReceiveStates {
         ids[i] = section.id(from + i);
         creatorIds[i] = section.creatorId(from + i);
       }
-      table.fetch(ids, creatorIds, count, rows);
-      table.fetchForRemoval(rows, count);
-      for (int i = 0; i < count; i++) {
-        delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
-      }
+      deleteNamed(count, now);
+    }
+  }
+
+  private void deleteNamed(int count, long now) {
+    table.fetchForRemoval(ids, creatorIds, count, rows);
+    for (int i = 0; i < count; i++) {
+      delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
     }
   }
 

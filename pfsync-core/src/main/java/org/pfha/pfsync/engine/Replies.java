@@ -1,6 +1,7 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateRow;
 
 /**
  * What receiving states asks of the rest of the engine. What may not wait is sent together, as soon
@@ -19,7 +20,7 @@ interface Replies {
   void requestUpdate(long id, int creatorId, long now);
 
   /** A peer has news of a state, merged by now. */
-  void heard(int row, long id, int creatorId, long now);
+  void heard(StateRow state, long id, int creatorId, long now);
 
   /** A peer has taken out a state; nobody is told. */
   void removedByPeer(long id, int creatorId, long now);

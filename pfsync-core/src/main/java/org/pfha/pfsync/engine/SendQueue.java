@@ -23,7 +23,7 @@ final class SendQueue {
 
   /** The bucket that keeps the order of a state's messages. */
   Bucket of(long id) {
-    return buckets[(int) Long.remainderUnsigned(id, buckets.length)];
+    return buckets[NameSlab.bucket(id, buckets.length)];
   }
 
   /** The bucket of what is about no state here. */

@@ -59,8 +59,8 @@ final class Sender implements Replies {
   }
 
   @Override
-  public void heard(int row, long id, int creatorId, long now) {
-    table.heard(row, now);
+  public void heard(StateRow state, long id, int creatorId, long now) {
+    table.heard(state, now);
     deferrals.end(id, creatorId, DeferOutcome.SUPERSEDED, now);
     if (id == probedId && creatorId == probedCreatorId) {
       liveness.effect();
@@ -129,7 +129,7 @@ final class Sender implements Replies {
     queue.of(state.id()).flush(now);
   }
 
-  void updated(int row, StateRow state, long now) {
+  void updated(StateRow state, long now) {
     long id = state.id();
     int creatorId = state.creatorId();
     deferrals.end(id, creatorId, DeferOutcome.TRAFFIC, now);
@@ -137,7 +137,7 @@ final class Sender implements Replies {
       Bucket bucket = queue.of(id);
       bucket.updated(id, creatorId, state.proto() == PfState.TCP, now);
       // Both hosts see this connection's traffic: neither may lag a second behind.
-      if (table.isHeardAfter(row, now - RECENT_NANOS)) {
+      if (table.isHeardAfter(state, now - RECENT_NANOS)) {
         bucket.flush(now);
       }
     }

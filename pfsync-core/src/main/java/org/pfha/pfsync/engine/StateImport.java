@@ -53,7 +53,7 @@ final class StateImport {
   }
 
   /** Makes of a message what is to be inserted, or says why not. Changes nothing else. */
-  @Nullable Refusal read(StateView view, StateDraft draft, boolean sameRules) {
+  @Nullable Refusal read(StateView view, StateDraft draft, @Nullable RuleMapping rules) {
     Refusal nameless = refusalOfName(view);
     if (nameless != null) {
       return nameless;
@@ -85,7 +85,7 @@ final class StateImport {
     if (route != null && !route.equals(draft.routeIfname())) {
       draft.routeIfname(route);
     }
-    imported(view, draft, rule(view, sameRules));
+    imported(view, draft, rule(view, rules));
     return profile.checksOptions() ? refusalOfOptions(view, draft) : null;
   }
 
@@ -107,14 +107,14 @@ final class StateImport {
     return view.creatorId() == 0 ? Refusal.CREATORID_ZERO : null;
   }
 
-  /** Rule numbers mean something between equal rulesets, and never those of anchors. */
-  private int rule(StateView view, boolean sameRules) {
-    boolean counts =
-        sameRules
-            && view.anchor() == PfState.NONE
-            && view.rule() != PfState.NONE
-            && Integer.compareUnsigned(view.rule(), settings.ruleCount()) < 0;
-    return counts ? view.rule() : PfState.NONE;
+  /** Rule numbers mean something between known rulesets, and never those of anchors. */
+  private int rule(StateView view, @Nullable RuleMapping rules) {
+    if (rules == null || view.anchor() != PfState.NONE || view.rule() == PfState.NONE) {
+      return PfState.NONE;
+    }
+    int rule = rules.local(view.rule());
+    boolean exists = Integer.compareUnsigned(rule, settings.ruleCount()) < 0;
+    return exists ? rule : PfState.NONE;
   }
 
   /** 1301 carries a next hop but no interface; the rules here say none either. */
@@ -200,7 +200,11 @@ final class StateImport {
   }
 
   private Outcome skipped(StateView view, Refusal reason) {
-    tell(Kind.SKIP, view, reason, reason.text());
+    counters.refused(reason);
+    if (sink.wantsStateEvents()) {
+      sink.event(
+          new PfsyncEvent(Kind.SKIP, view.id(), view.creatorId(), reason.text(), 0, view.state()));
+    }
     return Outcome.SKIPPED;
   }
 

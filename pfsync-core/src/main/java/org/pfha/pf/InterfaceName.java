@@ -1,0 +1,32 @@
+package org.pfha.pf;
+
+/** An interface in a draft: its name and, if the table knows it already, its number. */
+final class InterfaceName {
+
+  private final Names names;
+  private String text = "";
+  private int known;
+
+  InterfaceName(Names names) {
+    this.names = names;
+  }
+
+  void set(String name) {
+    text = name;
+    known = name.isEmpty() ? 0 : Names.UNKNOWN;
+  }
+
+  void set(byte[] from, int at) {
+    known = names.find(from, at);
+    text = known == Names.UNKNOWN ? Names.text(from, at) : names.name(known);
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** The number, given now if need be; {@link Names#UNKNOWN} if there are too many. */
+  int number() {
+    return known == Names.UNKNOWN ? names.intern(text) : known;
+  }
+}
