@@ -8,8 +8,8 @@
  * identifies an entry; {@link org.pfha.configsync.config.Secrets} decides what is never shown.
  *
  * <p>pfSense cannot keep every text: it reads text, entity references and CDATA sections piece by
- * piece and trims each of line breaks, so that a break beside an escaped character is gone after the
- * first read. This reader does the same.
+ * piece and trims each of line breaks, so that a break beside an escaped character is gone after
+ * the first read. This reader does the same.
  */
 @org.jspecify.annotations.NullMarked
 package org.pfha.configsync.config;
