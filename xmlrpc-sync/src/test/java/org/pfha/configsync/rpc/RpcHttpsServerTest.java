@@ -28,8 +28,7 @@ class RpcHttpsServerTest {
     byte[] loopback = new byte[16];
     loopback[15] = 1;
     InetAddress six = InetAddress.getByAddress(loopback);
-    for (InetAddress address :
-        List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), six)) {
+    for (InetAddress address : List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), six)) {
       Node node;
       try {
         node = new Node(new InetSocketAddress(address, 0), ServerLimits.DEFAULT);
