@@ -155,6 +155,9 @@ public record ConfigDiff(List<Change> changes) {
       String name = field.getKey();
       String child = child(path, name);
       ConfigNode now = after.get(name);
+      if (now == null && field.getValue().isEmptyList()) {
+        continue; // the file has no trace of it
+      }
       if (now == null) {
         changes.add(new Change(Kind.REMOVED, child, shown(child, name, field.getValue()), ""));
       } else {
@@ -163,7 +166,7 @@ public record ConfigDiff(List<Change> changes) {
     }
     for (Map.Entry<String, ConfigNode> field : after.map().entrySet()) {
       String name = field.getKey();
-      if (before.get(name) == null) {
+      if (before.get(name) == null && !field.getValue().isEmptyList()) {
         String child = child(path, name);
         changes.add(new Change(Kind.ADDED, child, "", shown(child, name, field.getValue())));
       }

@@ -34,8 +34,11 @@ final class ConfigDigest {
       String[] names = map.keySet().toArray(String[]::new);
       Arrays.sort(names);
       for (String name : names) {
-        update(name);
-        update(fields.at(name));
+        ConfigNode child = fields.at(name);
+        if (!child.isEmptyList()) {
+          update(name);
+          update(child);
+        }
       }
       sha.update((byte) '}');
     } else if (node instanceof ConfigNode.Items items) {

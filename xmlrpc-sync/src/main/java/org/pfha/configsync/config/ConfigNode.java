@@ -45,12 +45,22 @@ public sealed interface ConfigNode {
   }
 
   /**
-   * True for an empty text as well as for an empty table: files do not tell them apart.
+   * True for an empty text as well as for an empty table, also one that has only lists without
+   * entries: files do not tell them apart.
    *
    * @return whether nothing is inside
    */
   default boolean isBlank() {
     return isEmptyTable() || equals(Text.EMPTY);
+  }
+
+  /**
+   * True for a list without entries, of which a file of pfSense has no trace.
+   *
+   * @return false for everything else
+   */
+  default boolean isEmptyList() {
+    return false;
   }
 
   /**
@@ -97,6 +107,11 @@ public sealed interface ConfigNode {
     }
 
     @Override
+    public boolean isEmptyList() {
+      return list.isEmpty();
+    }
+
+    @Override
     public List<ConfigNode> items() {
       return list;
     }
@@ -119,6 +134,16 @@ public sealed interface ConfigNode {
     @Override
     public boolean isEmptyTable() {
       return map.isEmpty();
+    }
+
+    @Override
+    public boolean isBlank() {
+      for (ConfigNode node : map.values()) {
+        if (!node.isEmptyList()) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

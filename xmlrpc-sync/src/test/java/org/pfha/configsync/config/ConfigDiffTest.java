@@ -58,6 +58,12 @@ class ConfigDiffTest {
   void blanksAreAlike() throws Exception {
     assertThat(diff("<aliases/><wol>\n</wol>", "<aliases></aliases><wol/>")).isEmpty();
     assertThat(tree("<a/>").diff(tree("<a/>")).isEmpty()).isTrue();
+    Fields routes = Fields.NONE.with("route", new Items(List.of()));
+    ConfigTree empty = new ConfigTree("pfsense", Fields.NONE.with("staticroutes", routes));
+    ConfigTree read = ConfigTree.parse(empty.toXml());
+    assertThat(read.diff(empty).toString()).isEmpty();
+    assertThat(empty.diff(read).toString()).isEmpty();
+    assertThat(read.digest()).isEqualTo(empty.digest());
   }
 
   @Test
