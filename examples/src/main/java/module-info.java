@@ -7,6 +7,7 @@ module org.pfha.examples {
   requires info.picocli;
   requires java.management;
   requires java.logging;
+  requires jdk.httpserver;
   requires org.pfha.carp;
   requires org.pfha.configsync;
   requires org.pfha.pfsync;
@@ -20,6 +21,10 @@ module org.pfha.examples {
   opens org.pfha.examples.conformance to
       info.picocli;
   opens org.pfha.examples.demo to
+      info.picocli;
+  opens org.pfha.examples.lab to
+      info.picocli;
+  opens org.pfha.examples.node to
       info.picocli;
   opens org.pfha.examples.pf to
       info.picocli;

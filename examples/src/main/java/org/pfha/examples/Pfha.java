@@ -3,6 +3,7 @@ package org.pfha.examples;
 import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      NodeCommand.class,
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,

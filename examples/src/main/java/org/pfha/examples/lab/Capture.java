@@ -38,8 +38,24 @@ public final class Capture {
 
   static List<String> command(String port) {
     return List.of(
-        "tcpdump", "-i", port, "-Q", "in", "-n", "-U", "--immediate-mode",
-        "--time-stamp-precision=nano", "-s", "2048", "-B", "8192", "-Z", "root", "-w", "-", WANTED);
+        "tcpdump",
+        "-i",
+        port,
+        "-Q",
+        "in",
+        "-n",
+        "-U",
+        "--immediate-mode",
+        "--time-stamp-precision=nano",
+        "-s",
+        "2048",
+        "-B",
+        "8192",
+        "-Z",
+        "root",
+        "-w",
+        "-",
+        WANTED);
   }
 
   private void read(String host, InputStream in) {
@@ -130,7 +146,8 @@ public final class Capture {
         }
         if (left <= 0) {
           throw new IOException(
-              "%d of %d frames came in %s; seen were\n%s".formatted(found.size(), count, most, tail()));
+              "%d of %d frames came in %s; seen were\n%s"
+                  .formatted(found.size(), count, most, tail()));
         }
         try {
           TimeUnit.NANOSECONDS.timedWait(seen, left);

@@ -19,10 +19,10 @@ final class Commands {
    * @throws IOException with what it wrote, if it fails
    */
   static String run(String... command) throws IOException {
-    return run("", command);
+    return runWith("", command);
   }
 
-  private static String run(String input, String... command) throws IOException {
+  private static String runWith(String input, String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -44,7 +44,7 @@ final class Commands {
 
   /** Runs some {@code ip} commands in a namespace. */
   static void batch(String namespace, String... commands) throws IOException {
-    run(String.join("\n", commands) + "\n", "ip", "-n", namespace, "-batch", "-");
+    runWith(String.join("\n", commands) + "\n", "ip", "-n", namespace, "-batch", "-");
   }
 
   /** Runs a command that may fail, as at the end, when all is to be removed that can be. */

@@ -53,7 +53,8 @@ public final class Lab implements AutoCloseable {
    */
   public static Optional<String> missing(String... programs) {
     if (!System.getProperty("os.name", "").equals("Linux")) {
-      return Optional.of("network namespaces are Linux's; this is " + System.getProperty("os.name"));
+      return Optional.of(
+          "network namespaces are Linux's; this is " + System.getProperty("os.name"));
     }
     if (!"root".equals(System.getProperty("user.name"))) {
       return Optional.of("network namespaces need root");

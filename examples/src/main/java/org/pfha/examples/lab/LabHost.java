@@ -1,8 +1,8 @@
 package org.pfha.examples.lab;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.ArrayList;
+import java.util.List;
 
 /** A host of a {@link Lab}: one network namespace with the interface {@code eth0}. */
 public final class LabHost {

@@ -119,7 +119,8 @@ public final class Programs {
     String own = "%s-%d".formatted(host.name(), router.vhid);
     Path password = secret(host, own + ".password", router.password);
     Path up = script(host, own + "-up", "ip addr add " + router.address + "/32 dev " + INTERFACE);
-    Path down = script(host, own + "-down", "ip addr del " + router.address + "/32 dev " + INTERFACE);
+    Path down =
+        script(host, own + "-down", "ip addr del " + router.address + "/32 dev " + INTERFACE);
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -150,7 +151,9 @@ public final class Programs {
   public static LabProcess keepalived(LabHost host, List<Vrrp> routers) throws IOException {
     StringBuilder text = new StringBuilder("global_defs {\n vrrp_version 3\n}\n");
     for (Vrrp router : routers) {
-      text.append("vrrp_instance V%d {%n state BACKUP%n interface %s%n".formatted(router.vrid, INTERFACE))
+      text.append(
+              "vrrp_instance V%d {%n state BACKUP%n interface %s%n"
+                  .formatted(router.vrid, INTERFACE))
           .append(" virtual_router_id %d%n priority %d%n".formatted(router.vrid, router.priority))
           .append(String.format(Locale.ROOT, " advert_int %.2f%n", router.intervalMillis / 1000.0))
           .append(" virtual_ipaddress {\n");

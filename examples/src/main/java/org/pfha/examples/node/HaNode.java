@@ -133,7 +133,10 @@ final class HaNode implements AutoCloseable {
 
   private void happened(PfsyncEvent event) {
     if (WORTH_A_LINE.contains(event.kind())) {
-      log.accept("pfsync: " + event.kind().text() + (event.detail().isEmpty() ? "" : " " + event.detail()));
+      log.accept(
+          "pfsync: "
+              + event.kind().text()
+              + (event.detail().isEmpty() ? "" : " " + event.detail()));
     }
   }
 

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Metrics in the text format of Prometheus, grouped by name as it wants. Confined to one thread. */
+/**
+ * Metrics in the text format of Prometheus, grouped by name as it wants. Confined to one thread.
+ */
 final class Metrics {
 
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

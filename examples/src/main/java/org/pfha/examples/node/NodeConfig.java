@@ -26,6 +26,7 @@ import org.pfha.net.LinkAddress;
  * @param name of this node, for its status
  * @param preempt whether it takes over from a living but worse master
  * @param vips how virtual addresses get onto this host
+ * @param virtualMac whether adverts come from the virtual MAC and addresses are announced at it
  * @param maintenance keeps the intent to be in maintenance, if there is such a file
  * @param status where the status can be asked for, if anywhere
  * @param routers at least one
@@ -35,6 +36,7 @@ record NodeConfig(
     String name,
     boolean preempt,
     VipKind vips,
+    boolean virtualMac,
     Optional<Path> maintenance,
     Optional<Status> status,
     List<Router> routers,
@@ -127,11 +129,16 @@ record NodeConfig(
     String name = node.text("name").orElse("pfha");
     boolean preempt = node.flag("preempt", false);
     VipKind vips = node.choice("virtual_addresses", words(VipKind.values()), VipKind.PLAIN);
+    boolean virtualMac = node.flag("virtual_mac", vips == VipKind.MACVLAN);
+    if (virtualMac == (vips == VipKind.PLAIN) && vips != VipKind.NONE) {
+      node.problem(
+          "virtual_mac", "must be %s with this kind of virtual_addresses".formatted(!virtualMac));
+    }
     Optional<Path> maintenance = node.text("maintenance_file").map(directory::resolve);
     Optional<Status> status = node.section("status").map(section -> status(section, directory));
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));
-    return new NodeConfig(name, preempt, vips, maintenance, status, routers, pfsync);
+    return new NodeConfig(name, preempt, vips, virtualMac, maintenance, status, routers, pfsync);
   }
 
   private static Status status(Section section, Path directory) {

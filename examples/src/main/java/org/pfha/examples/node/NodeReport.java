@@ -132,7 +132,8 @@ final class NodeReport {
         carp.maintenance().isPresent() ? 1 : 0);
     var statistics = carp.statistics();
     for (NodeConfig.Router router : node.config().routers()) {
-      Map<String, String> labels = Metrics.labels("interface", router.link(), "vhid", Integer.toString(router.vhid()));
+      Map<String, String> labels =
+          Metrics.labels("interface", router.link(), "vhid", Integer.toString(router.vhid()));
       metrics.gauge(
           "pfha_carp_role",
           "0 INIT, 1 BACKUP, 2 MASTER",
@@ -161,8 +162,7 @@ final class NodeReport {
     counters(pfsync.statistics())
         .forEach(
             (name, value) ->
-                metrics.counter(
-                    "pfha_pfsync_" + name + "_total", "pfsync: " + name, none, value));
+                metrics.counter("pfha_pfsync_" + name + "_total", "pfsync: " + name, none, value));
     for (PeerReport peer : pfsync.peers()) {
       Map<String, String> labels =
           Metrics.labels("interface", peer.link(), "peer", peer.address().getHostAddress());
@@ -176,7 +176,8 @@ final class NodeReport {
   /** Why everything is as it is. */
   String text() {
     StringBuilder text = new StringBuilder(node.config().name()).append('\n');
-    carp.maintenance().ifPresent(reason -> text.append("in maintenance: ").append(reason).append('\n'));
+    carp.maintenance()
+        .ifPresent(reason -> text.append("in maintenance: ").append(reason).append('\n'));
     for (NodeConfig.Router router : node.config().routers()) {
       text.append(carp.explain(router.link(), router.vhid()).describe()).append('\n');
     }

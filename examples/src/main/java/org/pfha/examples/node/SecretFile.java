@@ -62,7 +62,8 @@ final class SecretFile {
       }
       return Optional.of(secret);
     } catch (NoSuchFileException e) {
-      boolean dangling = Files.isSymbolicLink(file) || Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      boolean dangling =
+          Files.isSymbolicLink(file) || Files.exists(file, LinkOption.NOFOLLOW_LINKS);
       section.problem(
           field, file + (dangling ? " points nowhere" : " does not exist") + "; create it");
     } catch (CharacterCodingException e) {
@@ -74,8 +75,7 @@ final class SecretFile {
   }
 
   private static String firstLine(byte[] bytes) throws CharacterCodingException {
-    String text =
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     return text.lines().findFirst().orElse("");
   }
 }

@@ -117,8 +117,7 @@ final class Section {
     }
     T chosen = words.get(word.get());
     if (chosen == null) {
-      problem(
-          field, "'%s' is none of %s".formatted(word.get(), String.join(", ", words.keySet())));
+      problem(field, "'%s' is none of %s".formatted(word.get(), String.join(", ", words.keySet())));
       return unlessSet;
     }
     return chosen;
@@ -181,7 +180,9 @@ final class Section {
   void end() {
     for (String field : fields.keySet()) {
       if (!known.contains(field)) {
-        problem(field, "is unknown here; there are " + String.join(", ", known.stream().sorted().toList()));
+        problem(
+            field,
+            "is unknown here; there are " + String.join(", ", known.stream().sorted().toList()));
       }
     }
   }

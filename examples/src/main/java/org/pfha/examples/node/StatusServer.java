@@ -91,13 +91,14 @@ final class StatusServer implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     return switch (exchange.getRequestMethod()) {
       case "GET", "HEAD" -> read(path);
-      case "POST", "DELETE" -> isAllowed(exchange)
-          ? change(exchange.getRequestMethod() + " " + path, exchange)
-          : Answer.text(
-              token.isPresent() ? 401 : 403,
-              token.isPresent()
-                  ? "a change wants the header Authorization: Bearer TOKEN"
-                  : "read only: no status.token_file is configured");
+      case "POST", "DELETE" ->
+          isAllowed(exchange)
+              ? change(exchange.getRequestMethod() + " " + path, exchange)
+              : Answer.text(
+                  token.isPresent() ? 401 : 403,
+                  token.isPresent()
+                      ? "a change wants the header Authorization: Bearer TOKEN"
+                      : "read only: no status.token_file is configured");
       default -> Answer.text(405, "GET, POST or DELETE");
     };
   }
