@@ -4,22 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.pfha.carp.CarpEvent;
 import org.pfha.carp.CarpNode;
 import org.pfha.carp.CarpNodeBuilder;
 import org.pfha.carp.DecisionMade;
-import org.pfha.carp.Demotion;
 import org.pfha.carp.DemotionLedger;
 import org.pfha.carp.MaintenanceStore;
 import org.pfha.carp.ProbeStatus;
-import org.pfha.carp.RoleChange;
-import org.pfha.carp.engine.Role;
 import org.pfha.net.IpTransport;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
@@ -28,13 +22,8 @@ import org.pfha.pfsync.engine.PfsyncEvent;
 
 /**
  * A running node: CARP, the virtual addresses on this host, and pfsync. Thread-safe.
- *
- * <p>A MASTER whose addresses cannot be put onto the host is demoted until they can be: it would
- * draw traffic that it does not answer.
  */
 final class HaNode implements AutoCloseable {
-
-  private static final int LAST_CHOICE = 240;
 
   private static final Set<PfsyncEvent.Kind> WORTH_A_LINE =
       EnumSet.of(
@@ -49,20 +38,16 @@ final class HaNode implements AutoCloseable {
           PfsyncEvent.Kind.PEER_HEARD_AGAIN);
 
   private final NodeConfig config;
-  private final VirtualAddresses addresses;
   private final Consumer<String> log;
   private final Instant started = Instant.now();
   private final DemotionLedger ledger;
-  private final Map<String, Demotion> withoutAddresses = new HashMap<>(); // guarded by addresses
   private final Optional<PfsyncNode> pfsync;
   private final CarpNode carp;
-  private boolean closing; // guarded by addresses
 
   private HaNode(
-      NodeConfig config, IpTransport transport, VirtualAddresses addresses, Consumer<String> log)
+      NodeConfig config, IpTransport transport, Consumer<String> log)
       throws IOException {
     this.config = config;
-    this.addresses = addresses;
     this.log = log;
     ledger = new DemotionLedger(transport.loop().clock());
     // First, so that the penalty for missing states is there before the first election.
@@ -87,15 +72,14 @@ final class HaNode implements AutoCloseable {
    *
    * @param config checked
    * @param transport not closed with the node
-   * @param addresses closed with the node
    * @param log takes one line for each thing that happens
    * @return running
    * @throws IOException if the host refuses something
    */
   static HaNode start(
-      NodeConfig config, IpTransport transport, VirtualAddresses addresses, Consumer<String> log)
+      NodeConfig config, IpTransport transport, Consumer<String> log)
       throws IOException {
-    return new HaNode(config, transport, addresses, log);
+    return new HaNode(config, transport, log);
   }
 
   private PfsyncNode pfsync(Sync sync, IpTransport transport) throws IOException {
@@ -141,49 +125,8 @@ final class HaNode implements AutoCloseable {
   }
 
   private void happened(CarpEvent event) {
-    if (event instanceof RoleChange change) {
-      move(change);
-    }
     if (!(event instanceof DecisionMade) && !(event instanceof ProbeStatus)) {
       log.accept(event.toString());
-    }
-  }
-
-  private void move(RoleChange change) {
-    for (NodeConfig.Router router : config.routers()) {
-      if (router.vhid() == change.vhid() && router.link().equals(change.link())) {
-        move(router, change.to());
-      }
-    }
-  }
-
-  private void move(NodeConfig.Router router, Role to) {
-    String owner = "addresses of %d@%s".formatted(router.vhid(), router.link());
-    @Nullable IOException failure = null;
-    synchronized (addresses) {
-      if (closing) {
-        return;
-      }
-      try {
-        if (to == Role.MASTER) {
-          addresses.acquire(router);
-        } else {
-          addresses.release(router);
-        }
-        Demotion demotion = withoutAddresses.remove(owner);
-        if (demotion != null) {
-          demotion.close();
-        }
-      } catch (IOException e) {
-        failure = e;
-        if (to == Role.MASTER) {
-          withoutAddresses.computeIfAbsent(
-              owner, who -> ledger.demote(who, String.valueOf(e.getMessage()), LAST_CHOICE));
-        }
-      }
-    }
-    if (failure != null) {
-      log.accept(owner + ": " + failure.getMessage());
     }
   }
 
@@ -211,26 +154,9 @@ final class HaNode implements AutoCloseable {
     return started;
   }
 
-  /**
-   * Gives the addresses back, then bows out, so that the successor finds nobody who still answers
-   * for them.
-   */
+  /** Gives the addresses back and bows out, so that a peer takes over at once. */
   @Override
   public void close() {
-    synchronized (addresses) {
-      if (closing) {
-        return;
-      }
-      closing = true;
-      for (NodeConfig.Router router : config.routers()) {
-        try {
-          addresses.release(router);
-        } catch (IOException e) {
-          log.accept("cannot give back %s: %s".formatted(router.addresses(), e.getMessage()));
-        }
-      }
-      addresses.close();
-    }
     carp.close();
     pfsync.ifPresent(PfsyncNode::close);
   }

@@ -91,7 +91,7 @@ public final class NodeCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     try (RawTransport transport = transport(config);
-        HaNode node = HaNode.start(config, transport, addresses(config), line -> say(out, line))) {
+        HaNode node = HaNode.start(config, transport, line -> say(out, line))) {
       @Nullable StatusServer status = null;
       Optional<NodeConfig.Status> wanted = config.status();
       if (wanted.isPresent()) {
@@ -139,10 +139,6 @@ public final class NodeCommand implements Callable<Integer> {
         (link, numbers) ->
             builder.link(link, numbers.stream().mapToInt(Integer::intValue).toArray()));
     return builder.open();
-  }
-
-  private static VirtualAddresses addresses(NodeConfig config) {
-    return VirtualAddresses.NONE;
   }
 
   private static void say(PrintWriter out, String line) {
