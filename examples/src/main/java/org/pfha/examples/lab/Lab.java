@@ -34,7 +34,6 @@ public final class Lab implements AutoCloseable {
   private final String name = PREFIX + ProcessHandle.current().pid() + "-" + LABS.incrementAndGet();
   private final String bridge = name + "-sw";
   private final List<String> namespaces = new ArrayList<>();
-  private final Map<String, LabHost> hosts = new LinkedHashMap<>();
   private final List<LabProcess> processes = new ArrayList<>();
   private final Path directory;
   private final Thread atExit = new Thread(this::remove);
@@ -130,18 +129,13 @@ public final class Lab implements AutoCloseable {
     Commands.run(
         "ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", port,
         "netns", bridge);
+    List<String> sysctl = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "sysctl", "-qw"));
     for (String scope : List.of("all", "default", "eth0")) {
-      Commands.run(
-          "ip",
-          "netns",
-          "exec",
-          namespace,
-          "sysctl",
-          "-qw",
-          "net.ipv6.conf." + scope + ".accept_dad=0",
-          "net.ipv6.conf." + scope + ".dad_transmits=0",
-          "net.ipv4.conf." + scope + ".rp_filter=0");
+      sysctl.add("net.ipv6.conf." + scope + ".accept_dad=0");
+      sysctl.add("net.ipv6.conf." + scope + ".dad_transmits=0");
+      sysctl.add("net.ipv4.conf." + scope + ".rp_filter=0");
     }
+    Commands.run(sysctl.toArray(String[]::new));
     List<String> commands = new ArrayList<>();
     commands.add("link set lo up");
     commands.add("link set eth0 addrgenmode none");
@@ -155,9 +149,7 @@ public final class Lab implements AutoCloseable {
         "link set " + port + " addrgenmode none",
         "link set " + port + " master br0",
         "link set " + port + " up");
-    LabHost made = new LabHost(this, host, namespace);
-    hosts.put(host, made);
-    return made;
+    return new LabHost(this, host, namespace);
   }
 
   private static String port(String host) {
@@ -185,15 +177,17 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Records what every present host sends from now on.
+   * Records what some hosts send from now on.
    *
+   * @param watched hosts of this lab
    * @return ended with the lab
    * @throws IOException if tcpdump does not start
    */
-  public Capture capture() throws IOException {
+  public Capture capture(LabHost... watched) throws IOException {
     Map<String, LabProcess> witnesses = new LinkedHashMap<>();
-    for (String host : hosts.keySet()) {
-      witnesses.put(host, start(bridge, "tcpdump-" + host, Capture.command(port(host))));
+    for (LabHost host : watched) {
+      String title = "tcpdump at " + host;
+      witnesses.put(host.name(), start(bridge, title, Capture.command(port(host.name()))));
     }
     return new Capture(witnesses);
   }
@@ -213,6 +207,21 @@ public final class Lab implements AutoCloseable {
    */
   public Path directory() {
     return directory;
+  }
+
+  /**
+   * What everything that was started here has written, for a report of what went wrong.
+   *
+   * @return the last lines of each process
+   */
+  public String logs() {
+    StringBuilder text = new StringBuilder();
+    for (LabProcess process : processes) {
+      List<String> lines = process.lines();
+      text.append("%n%s%s%n  ".formatted(process, process.isAlive() ? "" : " (has ended)"))
+          .append(String.join("\n  ", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
+    }
+    return text.toString();
   }
 
   @Override

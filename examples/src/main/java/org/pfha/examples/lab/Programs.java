@@ -7,11 +7,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts what takes part in a {@link Lab}: this project's node and its peers. */
 public final class Programs {
 
   private static final String INTERFACE = "eth0";
+  private static final AtomicInteger STARTED = new AtomicInteger();
 
   /** Heap and compiler as the unit file has them; small enough for a dozen nodes on one machine. */
   public static final List<String> SMALL =
@@ -167,7 +169,8 @@ public final class Programs {
     command.addAll(List.of("-f", config.toString(), "-i", "node_" + host.name()));
     for (String option : List.of("-p", "-r", "-c")) {
       command.add(option);
-      command.add(directory.resolve("keepalived-" + host.name() + option + ".pid").toString());
+      // Of a killed one a zombie may be left for a moment, which another would take for alive.
+      command.add(directory.resolve("keepalived-" + STARTED.incrementAndGet() + ".pid").toString());
     }
     return host.start(command).withOutput();
   }

@@ -17,7 +17,7 @@ import org.pfha.examples.lab.Programs;
 import org.pfha.examples.lab.Seen;
 import org.pfha.net.LinkAddress;
 
-/** Two hosts on a switch, a third that looks on, and the record of what they send. */
+/** Two hosts on a switch, and the record of what they send. */
 final class Pair implements AutoCloseable {
 
   static final String SOURCE_A = "10.66.0.1";
@@ -32,7 +32,6 @@ final class Pair implements AutoCloseable {
   final Lab lab;
   final LabHost a;
   final LabHost b;
-  final LabHost third;
   final Capture wire;
 
   Pair() throws IOException {
@@ -41,14 +40,18 @@ final class Pair implements AutoCloseable {
     try {
       a = lab.host("a", SOURCE_A + "/16", "fe80::a/64", "2001:db8:66::a/64");
       b = lab.host("b", SOURCE_B + "/16", "fe80::b/64", "2001:db8:66::b/64");
-      third = lab.host("c", "10.66.0.3/16", "fe80::c/64", "2001:db8:66::c/64");
-      wire = lab.capture();
+      wire = lab.capture(a, b);
       done = true;
     } finally {
       if (!done) {
         lab.close();
       }
     }
+  }
+
+  /** A third host on the switch. */
+  LabHost third() throws IOException {
+    return lab.host("c", "10.66.0.3/16", "fe80::c/64", "2001:db8:66::c/64");
   }
 
   static LabProcess started(NodeSettings settings) throws IOException {
@@ -66,9 +69,23 @@ final class Pair implements AutoCloseable {
     return frame -> frame.host().equals(host.name()) && frame.is(kind, about);
   }
 
+  /** Waits for a frame. */
+  Seen await(Predicate<Seen> wanted, Duration most) throws IOException {
+    return await(wanted, 1, most).get(0);
+  }
+
+  /** Waits for some frames. */
+  List<Seen> await(Predicate<Seen> wanted, int count, Duration most) throws IOException {
+    try {
+      return wire.await(wanted, count, most);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + lab.logs(), e);
+    }
+  }
+
   /** Waits for a host's first advert. */
   void awaitMaster(LabHost host, int vhid, Duration most) throws IOException {
-    wire.await(advertOf(host, vhid), most);
+    await(advertOf(host, vhid), most);
   }
 
   /** A host that hears a master says nothing, for longer than it would wait for a dead one. */
@@ -86,7 +103,7 @@ final class Pair implements AutoCloseable {
       throws IOException {
     Seen last = wire.last(advertOf(dead, vhid)).orElseThrow();
     Predicate<Seen> after = advertOf(successor, vhid).and(seen -> seen.atNanos() > last.atNanos());
-    Seen first = wire.await(after, Duration.ofNanos(leastNanos).plus(most));
+    Seen first = await(after, Duration.ofNanos(leastNanos).plus(most));
     Seen truly = wire.last(advertOf(dead, vhid)).orElseThrow();
     long silence = first.atNanos() - truly.atNanos();
     assertThat(silence)

@@ -74,7 +74,7 @@ class UcarpTest {
 
       master.kill();
       pair.assertTakesOver(pair.b, pair.a, vhid, own.masterDownNanos(), Pair.SLACK);
-      pair.wire.await(
+      pair.await(
           Pair.from(pair.b, Seen.Kind.ANNOUNCEMENT, ucarp.address()), Pair.SLACK);
 
       // The old one comes back, hears the new one, and waits: it was not told to preempt.
@@ -97,15 +97,15 @@ class UcarpTest {
       pair.awaitMaster(pair.a, 9, Pair.SLACK);
       Carp own = ucarp.advskew(96);
       Pair.started(new NodeSettings(pair.b).carp(own, "pfha-subsecond"));
-      pair.wire.await(
+      pair.await(
           frame -> frame.host().equals("a") && frame.isAdvertOf(9), 20, Pair.SLACK);
       Json status = Pair.status(pair.b);
       assertThat(Pair.counter(status, "badauth")).isZero();
       master.kill();
-      pair.wire.await(Pair.advertOf(pair.b, 9), Pair.SLACK);
+      pair.await(Pair.advertOf(pair.b, 9), Pair.SLACK);
       // It lives and is alone: everybody hears of it.
       pair.wire.clear();
-      pair.wire.await(Pair.advertOf(pair.b, 9), 10, Pair.SLACK);
+      pair.await(Pair.advertOf(pair.b, 9), 10, Pair.SLACK);
     }
   }
 
@@ -116,7 +116,7 @@ class UcarpTest {
       Programs.ucarp(pair.b, Pair.SOURCE_B, worse);
       pair.awaitMaster(pair.b, 5, ucarpLateness(worse).plusSeconds(4));
       Pair.started(new NodeSettings(pair.a).preempting().carp(worse.advskew(0), "pfha"));
-      Seen first = pair.wire.await(Pair.advertOf(pair.a, 5), Pair.SLACK);
+      Seen first = pair.await(Pair.advertOf(pair.a, 5), Pair.SLACK);
       assertYields(pair, first);
     }
   }
@@ -137,7 +137,7 @@ class UcarpTest {
       Pair.started(new NodeSettings(pair.b).carp(better.advskew(100), "pfha"));
       pair.awaitMaster(pair.b, 5, Pair.SLACK);
       Programs.ucarp(pair.a, Pair.SOURCE_A, better, "--preempt");
-      Seen first = pair.wire.await(Pair.advertOf(pair.a, 5), Pair.SLACK);
+      Seen first = pair.await(Pair.advertOf(pair.a, 5), Pair.SLACK);
       pair.wire.watch(Duration.ofMillis(2500));
       assertThat(
               pair.wire.all(
@@ -198,7 +198,7 @@ class UcarpTest {
       Seen bowOut = pair.wire.last(Pair.advertOf(pair.a, 12)).orElseThrow();
       assertThat(bowOut.payload()[5]).as("advbase").isEqualTo((byte) 255);
       assertThat(bowOut.payload()[2]).as("advskew").isEqualTo((byte) 255);
-      Seen first = pair.wire.await(Pair.advertOf(pair.b, 12), Pair.SLACK);
+      Seen first = pair.await(Pair.advertOf(pair.b, 12), Pair.SLACK);
       assertThat(first.atNanos() - bowOut.atNanos())
           .as("silence")
           .isLessThan(backup.masterDownNanos() - 1_000_000_000L);
@@ -214,7 +214,7 @@ class UcarpTest {
       LabProcess node = Pair.started(new NodeSettings(pair.b).carp(own, "pfha"));
       pair.awaitMaster(pair.a, 11, ucarpLateness(theirs).plusSeconds(3));
       pair.awaitMaster(pair.b, 11, Pair.SLACK);
-      pair.wire.await(Pair.advertOf(pair.a, 11), 4, Pair.SLACK);
+      pair.await(Pair.advertOf(pair.a, 11), 4, Pair.SLACK);
       Json status = Pair.status(pair.b);
       assertThat(Pair.role(status)).isEqualTo("MASTER");
       assertThat(Pair.counter(status, "badauth")).isPositive();
