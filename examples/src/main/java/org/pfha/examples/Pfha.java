@@ -3,6 +3,7 @@ package org.pfha.examples;
 import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
+      InspectCommand.class,
       BenchCommand.class
     })
 public final class Pfha {

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.rpc.Credentials;
 import org.pfha.configsync.rpc.RpcFault;
@@ -102,7 +101,7 @@ class HttpsSyncTest {
     SyncException failure =
         catchThrowableOfType(
             SyncException.class, () -> sync(other.fingerprint(), new String(SECRET)));
-    assertThat(failure.reason()).isEqualTo(Reason.CERTIFICATE_MISMATCH);
+    assertThat(failure).isInstanceOf(SyncException.CertificateUntrusted.class);
     assertThat(failure).hasMessageContainingAll(identity.fingerprint(), other.fingerprint());
     assertUntouched();
   }
@@ -111,7 +110,7 @@ class HttpsSyncTest {
   void aSelfSignedCertificateIsNotTrustedWithoutAPin() throws Exception {
     SyncException failure =
         catchThrowableOfType(SyncException.class, () -> sync("", new String(SECRET)));
-    assertThat(failure.reason()).isEqualTo(Reason.CERTIFICATE_MISMATCH);
+    assertThat(failure).isInstanceOf(SyncException.CertificateUntrusted.class);
     assertUntouched();
   }
 
@@ -120,7 +119,7 @@ class HttpsSyncTest {
     SyncException failure =
         catchThrowableOfType(
             SyncException.class, () -> sync(identity.fingerprint(), "guessed-secret"));
-    assertThat(failure.reason()).isEqualTo(Reason.AUTHENTICATION);
+    assertThat(failure).isInstanceOf(SyncException.Credentials.class);
     assertThat(failure).hasMessageNotContaining("guessed-secret");
     assertUntouched();
   }

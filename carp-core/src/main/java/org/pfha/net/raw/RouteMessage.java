@@ -42,16 +42,29 @@ final class RouteMessage {
   static final int IFA_ADDRESS = 1;
   static final int IFA_LOCAL = 2;
   static final int IFA_FLAGS = 8;
+  static final int IFA_PROTO = 11;
 
   private static final int ARPHRD_ETHER = 1;
   private static final int UP_AND_RUNNING = 0x41;
   private static final int DAD_FAILED = 0x08;
+  private static final int PERMANENT = 0x80;
   private static final MacAddress NO_MAC = new MacAddress(0);
 
   private RouteMessage() {}
 
   /** Where an address is, and which. */
-  record Address(int index, LinkAddress address, int flags) {}
+  record Address(int index, LinkAddress address, int flags, int mark) {
+
+    /** Whether it has no lifetime. */
+    boolean isPermanent() {
+      return (flags & PERMANENT) != 0;
+    }
+
+    /** Whether it is one of ours, as far as the kernel can tell. */
+    boolean isMarked() {
+      return mark == RouteControl.MARK;
+    }
+  }
 
   /** Reads a new or deleted interface; empty if it is not about one as a whole. */
   static Optional<Interface> link(NetlinkMessage message) {
@@ -99,7 +112,10 @@ final class RouteMessage {
     int index = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(4);
     try {
       return new Address(
-          index, new LinkAddress(InetAddress.getByAddress(address), prefixLength), flags);
+          index,
+          new LinkAddress(InetAddress.getByAddress(address), prefixLength),
+          flags,
+          (int) attributes.number(IFA_PROTO, 0));
     } catch (UnknownHostException impossible) {
       throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
     }

@@ -177,11 +177,13 @@ final class Wire implements AutoCloseable {
       return run(inside(command));
     }
 
-    /** Starts a process that is ended with the wire at the latest. */
+    /**
+     * Starts a process that is ended with the wire at the latest; what it complains of is not read.
+     */
     Process start(ProcessBuilder.Redirect output, String... command) throws IOException {
       Process process =
           new ProcessBuilder(inside(command))
-              .redirectErrorStream(true)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
               .redirectOutput(output)
               .start();
       processes.add(process);

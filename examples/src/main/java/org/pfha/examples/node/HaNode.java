@@ -15,6 +15,7 @@ import org.pfha.carp.DemotionLedger;
 import org.pfha.carp.MaintenanceStore;
 import org.pfha.carp.ProbeStatus;
 import org.pfha.net.IpTransport;
+import org.pfha.net.VipController;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
@@ -45,7 +46,7 @@ final class HaNode implements AutoCloseable {
   private final CarpNode carp;
 
   private HaNode(
-      NodeConfig config, IpTransport transport, Consumer<String> log)
+      NodeConfig config, IpTransport transport, VipController addresses, Consumer<String> log)
       throws IOException {
     this.config = config;
     this.log = log;
@@ -57,7 +58,7 @@ final class HaNode implements AutoCloseable {
             : Optional.empty();
     boolean done = false;
     try {
-      carp = carp(transport);
+      carp = carp(transport, addresses);
       done = true;
     } finally {
       if (!done) {
@@ -72,14 +73,15 @@ final class HaNode implements AutoCloseable {
    *
    * @param config checked
    * @param transport not closed with the node
+   * @param addresses not closed with the node
    * @param log takes one line for each thing that happens
    * @return running
    * @throws IOException if the host refuses something
    */
   static HaNode start(
-      NodeConfig config, IpTransport transport, Consumer<String> log)
+      NodeConfig config, IpTransport transport, VipController addresses, Consumer<String> log)
       throws IOException {
-    return new HaNode(config, transport, log);
+    return new HaNode(config, transport, addresses, log);
   }
 
   private PfsyncNode pfsync(Sync sync, IpTransport transport) throws IOException {
@@ -104,11 +106,12 @@ final class HaNode implements AutoCloseable {
     return builder.start();
   }
 
-  private CarpNode carp(IpTransport transport) throws IOException {
+  private CarpNode carp(IpTransport transport, VipController addresses) throws IOException {
     CarpNodeBuilder builder =
         CarpNode.builder(transport)
             .preempt(config.preempt())
             .demotion(ledger)
+            .virtualAddresses(addresses)
             .onEvent(this::happened);
     config.routers().forEach(router -> builder.virtualRouter(router.router()));
     config.maintenance().ifPresent(file -> builder.maintenance(MaintenanceStore.inFile(file)));

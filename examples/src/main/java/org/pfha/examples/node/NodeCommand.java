@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.NetworkInterface;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.pfha.net.VipController;
+import org.pfha.net.raw.HostAddresses;
 import org.pfha.net.raw.RawTransport;
 import org.pfha.net.raw.RawTransportBuilder;
 import org.pfha.pfsync.PfsyncNode;
@@ -91,7 +94,8 @@ public final class NodeCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     try (RawTransport transport = transport(config);
-        HaNode node = HaNode.start(config, transport, line -> say(out, line))) {
+        VipController addresses = addresses(config);
+        HaNode node = HaNode.start(config, transport, addresses, line -> say(out, line))) {
       @Nullable StatusServer status = null;
       Optional<NodeConfig.Status> wanted = config.status();
       if (wanted.isPresent()) {
@@ -139,6 +143,29 @@ public final class NodeCommand implements Callable<Integer> {
         (link, numbers) ->
             builder.link(link, numbers.stream().mapToInt(Integer::intValue).toArray()));
     return builder.open();
+  }
+
+  private static VipController addresses(NodeConfig config) throws IOException {
+    return switch (config.vips()) {
+      case PLAIN -> HostAddresses.onInterface();
+      case MACVLAN -> HostAddresses.onMacvlan();
+      case NONE -> new Nobody();
+    };
+  }
+
+  /** Whoever listens to role changes takes care of the addresses. */
+  private static final class Nobody implements VipController {
+    @Override
+    public void prepare(Vip vip) {}
+
+    @Override
+    public void hold(Vip vip, Duration lifetime) {}
+
+    @Override
+    public void release(Vip vip) {}
+
+    @Override
+    public void close() {}
   }
 
   private static void say(PrintWriter out, String line) {

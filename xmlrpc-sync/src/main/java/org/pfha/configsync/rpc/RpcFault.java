@@ -10,6 +10,18 @@ public final class RpcFault extends Exception {
   /** Code of refused parameters. */
   public static final int INVALID_PARAMETERS = -32602;
 
+  /** Code of a pfHA node that applies another change at the moment; nothing was changed. */
+  public static final int BUSY = -32010;
+
+  /** Code of a pfHA node that no longer holds what the caller expects; nothing was changed. */
+  public static final int STALE = -32011;
+
+  /** Code of a pfHA node that will not be told by this caller; nothing was changed. */
+  public static final int LOOP = -32012;
+
+  /** Code of a pfHA node whose application could not apply the change; it was rolled back. */
+  public static final int NOT_APPLIED = -32013;
+
   private final int code;
 
   /**
