@@ -22,13 +22,11 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.demo to
       info.picocli;
-<<<<<<< HEAD
   opens org.pfha.examples.lab to
       info.picocli;
   opens org.pfha.examples.node to
-=======
+      info.picocli;
   opens org.pfha.examples.inspect to
->>>>>>> r3-raw
       info.picocli;
   opens org.pfha.examples.pf to
       info.picocli;

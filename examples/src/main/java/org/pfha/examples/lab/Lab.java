@@ -129,7 +129,8 @@ public final class Lab implements AutoCloseable {
     Commands.run(
         "ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", port,
         "netns", bridge);
-    List<String> sysctl = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "sysctl", "-qw"));
+    List<String> sysctl =
+        new ArrayList<>(List.of("ip", "netns", "exec", namespace, "sysctl", "-qw"));
     for (String scope : List.of("all", "default", "eth0")) {
       sysctl.add("net.ipv6.conf." + scope + ".accept_dad=0");
       sysctl.add("net.ipv6.conf." + scope + ".dad_transmits=0");

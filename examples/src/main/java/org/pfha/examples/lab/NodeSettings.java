@@ -25,8 +25,7 @@ public final class NodeSettings {
    */
   public NodeSettings(LabHost host) {
     this.host = host;
-    json.field("name", host.name())
-        .field("status", new JsonObject().field("port", STATUS_PORT));
+    json.field("name", host.name()).field("status", new JsonObject().field("port", STATUS_PORT));
   }
 
   /**

@@ -21,9 +21,7 @@ import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
 import org.pfha.pfsync.engine.PfsyncEvent;
 
-/**
- * A running node: CARP, the virtual addresses on this host, and pfsync. Thread-safe.
- */
+/** A running node: CARP, the virtual addresses on this host, and pfsync. Thread-safe. */
 final class HaNode implements AutoCloseable {
 
   private static final Set<PfsyncEvent.Kind> WORTH_A_LINE =

@@ -89,8 +89,7 @@ class KeepalivedTest {
     again.terminate();
     Seen goodbye = pair.wire.last(Pair.advertOf(pair.a, vrid)).orElseThrow();
     assertThat(goodbye.payload()[2]).as("priority of the last advert").isZero();
-    long silence =
-        pair.assertTakesOver(pair.b, pair.a, vrid, backup.skewNanos(), Pair.SLACK);
+    long silence = pair.assertTakesOver(pair.b, pair.a, vrid, backup.skewNanos(), Pair.SLACK);
     assertThat(silence)
         .as("it does not wait for a dead one")
         .isLessThan(backup.skewNanos() + 2L * router.intervalMillis() * 1_000_000);

@@ -98,8 +98,7 @@ final class Pair implements AutoCloseable {
    * Waits for the successor's first advert behind the dead one's last, and checks the silence
    * between them.
    */
-  long assertTakesOver(
-      LabHost successor, LabHost dead, int vhid, long leastNanos, Duration most)
+  long assertTakesOver(LabHost successor, LabHost dead, int vhid, long leastNanos, Duration most)
       throws IOException {
     Seen last = wire.last(advertOf(dead, vhid)).orElseThrow();
     Predicate<Seen> after = advertOf(successor, vhid).and(seen -> seen.atNanos() > last.atNanos());

@@ -65,7 +65,8 @@ class UcarpTest {
     try (Pair pair = new Pair()) {
       String[] options = failover.options.toArray(String[]::new);
       LabProcess master = Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
-      pair.awaitMaster(pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plus(ucarpLateness(ucarp)));
+      pair.awaitMaster(
+          pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plus(ucarpLateness(ucarp)));
       LabProcess node = Pair.started(new NodeSettings(pair.b).carp(own, failover.profile));
       pair.assertSilent(pair.b, vhid, Duration.ofNanos(own.masterDownNanos()).plusMillis(500));
       Json status = Pair.status(pair.b);
@@ -74,17 +75,14 @@ class UcarpTest {
 
       master.kill();
       pair.assertTakesOver(pair.b, pair.a, vhid, own.masterDownNanos(), Pair.SLACK);
-      pair.await(
-          Pair.from(pair.b, Seen.Kind.ANNOUNCEMENT, ucarp.address()), Pair.SLACK);
+      pair.await(Pair.from(pair.b, Seen.Kind.ANNOUNCEMENT, ucarp.address()), Pair.SLACK);
 
       // The old one comes back, hears the new one, and waits: it was not told to preempt.
       pair.wire.clear();
       Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
-      pair.assertSilent(
-          pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plusMillis(1500));
+      pair.assertSilent(pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plusMillis(1500));
       node.kill();
-      pair.assertTakesOver(
-          pair.a, pair.b, vhid, ucarp.masterDownNanos(), ucarpLateness(ucarp));
+      pair.assertTakesOver(pair.a, pair.b, vhid, ucarp.masterDownNanos(), ucarpLateness(ucarp));
     }
   }
 
@@ -97,8 +95,7 @@ class UcarpTest {
       pair.awaitMaster(pair.a, 9, Pair.SLACK);
       Carp own = ucarp.advskew(96);
       Pair.started(new NodeSettings(pair.b).carp(own, "pfha-subsecond"));
-      pair.await(
-          frame -> frame.host().equals("a") && frame.isAdvertOf(9), 20, Pair.SLACK);
+      pair.await(frame -> frame.host().equals("a") && frame.isAdvertOf(9), 20, Pair.SLACK);
       Json status = Pair.status(pair.b);
       assertThat(Pair.counter(status, "badauth")).isZero();
       master.kill();
@@ -126,7 +123,8 @@ class UcarpTest {
     pair.wire.watch(Duration.ofSeconds(4));
     List<Seen> late =
         pair.wire.all(
-            Pair.advertOf(pair.b, 5).and(frame -> frame.atNanos() > first.atNanos() + 3_500_000_000L));
+            Pair.advertOf(pair.b, 5)
+                .and(frame -> frame.atNanos() > first.atNanos() + 3_500_000_000L));
     assertThat(late).isEmpty();
   }
 
@@ -141,7 +139,8 @@ class UcarpTest {
       pair.wire.watch(Duration.ofMillis(2500));
       assertThat(
               pair.wire.all(
-                  Pair.advertOf(pair.b, 5).and(frame -> frame.atNanos() > first.atNanos() + 200_000_000L)))
+                  Pair.advertOf(pair.b, 5)
+                      .and(frame -> frame.atNanos() > first.atNanos() + 200_000_000L)))
           .as("adverts behind the better one's first")
           .isEmpty();
       assertThat(Pair.role(Pair.status(pair.b))).isEqualTo("BACKUP");
