@@ -169,7 +169,14 @@ public final class Json {
     }
   }
 
-  int integer() {
+  /**
+   * A whole number.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is none
+   * @throws ArithmeticException if it has more than 32 bits
+   */
+  public int integer() {
     return Math.toIntExact(number());
   }
 

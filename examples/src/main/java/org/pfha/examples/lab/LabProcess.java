@@ -113,6 +113,17 @@ public final class LabProcess {
   }
 
   /**
+   * Writes a line to its standard input.
+   *
+   * @param line without its end
+   * @throws IOException if it reads no more
+   */
+  public void say(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /**
    * Its process id.
    *
    * @return of the program itself

@@ -107,9 +107,8 @@ public record Seen(
     if (protocol == PFSYNC_PROTOCOL) {
       return new Parts(Kind.PFSYNC, source, payload);
     }
-    boolean pong =
-        payload.length > 0
-            && (protocol == 1 && payload[0] == 0 || protocol == 58 && (payload[0] & 0xff) == 129);
+    int echoReply = protocol == 1 ? 0 : protocol == 58 ? 129 : -1;
+    boolean pong = payload.length > 0 && (payload[0] & 0xff) == echoReply;
     return new Parts(pong ? Kind.PONG : Kind.OTHER, source, NOTHING);
   }
 
@@ -158,12 +157,19 @@ public record Seen(
   }
 
   /**
-   * Where the frame comes from.
+   * The MAC that an announcement or an answer names for its address.
    *
-   * @return the source in its Ethernet header
+   * @return the sender's hardware address of ARP, the link-layer option of a neighbour
+   *     advertisement
+   * @throws IllegalStateException if it is of another kind, or has no such option
    */
-  public MacAddress mac() {
-    return MacAddress.at(frame, 6);
+  public MacAddress claimedMac() {
+    boolean arp = address.getAddress().length == 4;
+    int at = arp ? ETHERNET + 8 : ETHERNET + V6_HEADER + 24 + 2;
+    if ((kind != Kind.ANNOUNCEMENT && kind != Kind.ANSWER) || at + 6 > frame.length) {
+      throw new IllegalStateException(this + " names no MAC");
+    }
+    return MacAddress.at(frame, at);
   }
 
   @Override
