@@ -38,9 +38,7 @@ final class LinuxHost implements RawHost {
       throws RawException {
     LinuxPort port = new LinuxPort(this, there);
     try {
-      for (int protocol : protocols) {
-        port.receive(protocol);
-      }
+      port.open(protocols);
       if (neighbours) {
         port.observeNeighbours();
       }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.pfha.net.sys.NativeMemory;
 import org.pfha.net.sys.SystemCallException;
 
@@ -39,7 +40,7 @@ final class LinuxPort implements RawHost.Port {
   private final List<LinuxSocket> receiving = new ArrayList<>();
   private final NativeMemory outgoing;
   private final ByteBuffer frameAddress;
-  private int frames = NONE;
+  private int frames = NONE; // which receives nothing
   private final int[] packets = {NONE, NONE}; // IPv4 and IPv6
   private boolean observing;
 
@@ -50,19 +51,28 @@ final class LinuxPort implements RawHost.Port {
     this.frameAddress = SocketAddresses.packet(SocketAddresses.direct(20), 0, there.index());
   }
 
-  void receive(int protocol) throws RawException {
+  /** Opens what it sends with, and what it receives with for each protocol. */
+  void open(Set<Integer> protocols) throws RawException {
     try {
-      receiving.add(LinuxSocket.raw(host, there, protocol, false));
+      frames = host.calls.socket(AF_PACKET, RAW_CLOEXEC_NONBLOCK, 0);
+      openFamily(false, protocols);
     } catch (SystemCallException e) {
-      throw refused("a raw socket for protocol " + protocol, e);
+      throw refused("raw sockets for protocols " + protocols, e);
     }
     try {
-      receiving.add(LinuxSocket.raw(host, there, protocol, true));
+      openFamily(true, protocols);
     } catch (SystemCallException e) {
       if (e.errno() != EAFNOSUPPORT) {
-        throw refused("a raw IPv6 socket for protocol " + protocol, e);
+        throw refused("raw IPv6 sockets for protocols " + protocols, e);
       }
       LOG.log(Level.DEBUG, "this kernel has no IPv6", e);
+    }
+  }
+
+  private void openFamily(boolean ipv6, Set<Integer> protocols) throws SystemCallException {
+    packets[ipv6 ? 1 : 0] = openToSend(ipv6);
+    for (int protocol : protocols) {
+      receiving.add(LinuxSocket.raw(host, there, protocol, ipv6));
     }
   }
 
@@ -103,20 +113,17 @@ final class LinuxPort implements RawHost.Port {
     if (observing || !there.ethernet()) {
       return;
     }
+    observing = true;
     try {
       receiving.add(LinuxSocket.neighbours(host, there, ARP));
       receiving.add(LinuxSocket.neighbours(host, there, IPV6));
-      observing = true;
     } catch (SystemCallException e) {
-      throw refused("a packet socket", e);
+      throw refused("packet sockets", e);
     }
   }
 
   @Override
   public void sendFrame(byte[] frame) throws SystemCallException {
-    if (frames == NONE) {
-      frames = host.calls.socket(AF_PACKET, RAW_CLOEXEC_NONBLOCK, 0); // which receives nothing
-    }
     outgoing.buffer().put(0, frame);
     frameAddress.put(2, frame[12]).put(3, frame[13]);
     host.calls.sendTo(frames, outgoing.buffer(), frame.length, frameAddress);
@@ -125,9 +132,6 @@ final class LinuxPort implements RawHost.Port {
   @Override
   public void sendPacket(byte[] packet, InetAddress destination) throws SystemCallException {
     int family = destination.getAddress().length == 4 ? 0 : 1;
-    if (packets[family] == NONE) {
-      packets[family] = openToSend(family == 1);
-    }
     outgoing.buffer().put(0, packet);
     host.calls.sendTo(
         packets[family],

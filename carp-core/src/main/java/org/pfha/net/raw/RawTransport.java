@@ -237,6 +237,15 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   @Override
   public Optional<Subscription> observeNeighbours(NeighbourReceiver receiver) {
+    if (lines.values().stream().noneMatch(RawTransport::ethernet)) {
+      return Optional.empty();
+    }
+    observers.add(receiver);
+    loop.execute(this::observe);
+    return Optional.of(() -> observers.remove(receiver));
+  }
+
+  private void observe() {
     lock.lock();
     try {
       observing = true;
@@ -247,12 +256,9 @@ public final class RawTransport implements IpTransport, AutoCloseable {
       }
     } catch (RawException e) {
       LOG.log(Level.WARNING, "cannot see who claims addresses", e);
-      return Optional.empty();
     } finally {
       lock.unlock();
     }
-    observers.add(receiver);
-    return Optional.of(() -> observers.remove(receiver));
   }
 
   /**

@@ -109,6 +109,11 @@ final class Wire implements AutoCloseable {
     ip(bridge, "link set %s %s".formatted(host.name, on ? "up" : "down"));
   }
 
+  /** The namespace of the bridge. */
+  String bridge() {
+    return bridge;
+  }
+
   Host host(String name) {
     return hosts.get(name);
   }
