@@ -63,6 +63,7 @@ final class Holding {
       }
     }
     vips = now;
+    missing.retainAll(now);
     before.stream().filter(vip -> !now.contains(vip)).forEach(this::release);
   }
 
@@ -103,12 +104,13 @@ final class Holding {
     penalty.set(missing.isEmpty() ? 0 : demotion, "cannot hold " + missing);
   }
 
-  /** No longer MASTER. */
+  /**
+   * No longer MASTER. What could not be held is not forgotten: without the penalty it would take
+   * over again at once, only to fail again.
+   */
   void release() {
     vips.forEach(this::release);
     renewed.clear();
-    missing.clear();
-    penalty.set(0, "");
   }
 
   private void release(Vip vip) {
