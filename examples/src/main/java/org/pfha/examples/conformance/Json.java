@@ -218,7 +218,12 @@ public final class Json {
     return value instanceof List;
   }
 
-  boolean isNull() {
+  /**
+   * Whether it is null.
+   *
+   * @return it is
+   */
+  public boolean isNull() {
     return value == null;
   }
 

@@ -40,6 +40,9 @@ public final class NodeCommand implements Callable<Integer> {
 
   private static final int CARP = 112;
 
+  /** A bulk transfer of 100,000 states, should this JVM stand still meanwhile. */
+  private static final int SYNC_BUFFER = 32 << 20;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "CONFIG", description = "a JSON file")
@@ -139,6 +142,9 @@ public final class NodeCommand implements Callable<Integer> {
       protocols.computeIfAbsent(link.name(), name -> new TreeSet<>()).add(PfsyncNode.PROTOCOL);
     }
     RawTransportBuilder builder = RawTransport.builder().virtualMac(config.virtualMac());
+    if (config.pfsync().isPresent()) {
+      builder.receiveBuffer(SYNC_BUFFER);
+    }
     protocols.forEach(
         (link, numbers) ->
             builder.link(link, numbers.stream().mapToInt(Integer::intValue).toArray()));

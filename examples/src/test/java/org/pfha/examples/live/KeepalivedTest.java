@@ -87,8 +87,7 @@ class KeepalivedTest {
         .isEmpty();
 
     again.terminate();
-    Seen goodbye = pair.wire.last(Pair.advertOf(pair.a, vrid)).orElseThrow();
-    assertThat(goodbye.payload()[2]).as("priority of the last advert").isZero();
+    pair.await(Pair.goodbyeOf(pair.a, vrid), Pair.SLACK);
     long silence = pair.assertTakesOver(pair.b, pair.a, vrid, backup.skewNanos(), Pair.SLACK);
     assertThat(silence)
         .as("it does not wait for a dead one")

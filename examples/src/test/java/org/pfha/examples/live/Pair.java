@@ -64,6 +64,16 @@ final class Pair implements AutoCloseable {
     return frame -> frame.host().equals(host.name()) && frame.isAdvertOf(vhid);
   }
 
+  /** The last advert of a host that ends in order: 255/255 of CARP, priority 0 of VRRP. */
+  static Predicate<Seen> goodbyeOf(LabHost host, int vhid) {
+    return advertOf(host, vhid)
+        .and(
+            frame ->
+                frame.kind() == Seen.Kind.VRRP
+                    ? frame.payload()[2] == 0
+                    : frame.payload()[2] == -1 && frame.payload()[5] == -1);
+  }
+
   static Predicate<Seen> from(LabHost host, Seen.Kind kind, String address) {
     InetAddress about = LinkAddress.parse(address).address();
     return frame -> frame.host().equals(host.name()) && frame.is(kind, about);

@@ -89,8 +89,9 @@ class ThirdHostTest {
       third.start(List.of("ping", "-n", "-i", "0.05", V4));
       pair.await(Pair.from(pair.a, Seen.Kind.PONG, V4), Pair.SLACK);
       pair.wire.clear();
+      pair.assertSilent(pair.b, 1, Duration.ofSeconds(3));
       again.terminate();
-      Seen goodbye = pair.wire.last(Pair.advertOf(pair.a, 1)).orElseThrow();
+      Seen goodbye = pair.await(Pair.goodbyeOf(pair.a, 1), Pair.SLACK);
       Seen next = pair.await(Pair.advertOf(pair.b, 1), Pair.SLACK);
       assertThat(next.atNanos() - goodbye.atNanos())
           .as("silence behind a bow-out")
