@@ -15,4 +15,5 @@ module org.pfha.configsync {
   exports org.pfha.configsync.config;
   exports org.pfha.configsync.rpc;
   exports org.pfha.configsync.dialect;
+  exports org.pfha.configsync.doctor;
 }

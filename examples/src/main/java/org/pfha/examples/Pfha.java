@@ -3,6 +3,7 @@ package org.pfha.examples;
 import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.doctor.DoctorCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       StatesCommand.class,
       StatusCommand.class,
       InspectCommand.class,
+      DoctorCommand.class,
       BenchCommand.class
     })
 public final class Pfha {

@@ -1,6 +1,5 @@
 package org.pfha.configsync;
 
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +19,13 @@ import org.pfha.configsync.SyncReceipt.Outcome;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.dialect.Dialect;
 import org.pfha.configsync.dialect.Dialect.PasswordChange;
+import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.Outgoing;
 import org.pfha.configsync.dialect.PfSense;
 import org.pfha.configsync.rpc.Credentials;
-import org.pfha.configsync.rpc.RpcTransport;
+import org.pfha.configsync.rpc.PeerTrust;
+import org.pfha.configsync.rpc.RpcClient;
+import org.pfha.configsync.rpc.RpcClientBuilder;
 
 /**
  * The node that sends, towards one secondary. {@link #plan} looks and changes nothing, {@link
@@ -34,15 +36,15 @@ public final class ConfigPrimary {
   private static final System.Logger LOG = System.getLogger(ConfigPrimary.class.getName());
 
   private final Builder options;
-  private final RpcTransport transport;
+  private final RpcClient client;
   private final ReentrantLock running = new ReentrantLock();
   private volatile Credentials credentials;
   private volatile SyncStatus status;
 
-  private ConfigPrimary(Builder options, Credentials credentials, RpcTransport transport) {
+  private ConfigPrimary(Builder options, Credentials credentials, RpcClient client) {
     this.options = new Builder(options);
     this.credentials = credentials;
-    this.transport = transport;
+    this.client = client;
     this.status = SyncStatus.none(options.peer);
   }
 
@@ -229,11 +231,13 @@ public final class ConfigPrimary {
         new PeerCalls(
             options.peer,
             credentials,
-            transport,
+            client,
             options.clock,
             options.random,
             options.retry,
-            options.deadlines);
+            options.deadlines,
+            (sent, toSend, received) ->
+                options.tell(listener -> listener.progress(options.peer, sent, toSend, received)));
     try {
       if (!running.tryLock(options.deadlines.total().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new SyncException.TimedOut(
@@ -314,10 +318,11 @@ public final class ConfigPrimary {
   public static final class Builder {
     final String peer;
     private @Nullable Credentials credentials;
-    private String fingerprint = "";
+    private PeerTrust trust = PeerTrust.system();
+    private boolean plainHttp;
     private @Nullable SyncScope chosen;
     SyncScope scope = SyncScope.NOTHING;
-    private @Nullable RpcTransport transport;
+    private @Nullable RpcClient client;
     Dialect dialect = new PfSense();
     SyncClock clock = SyncClock.system();
     LongSupplier random = new SecureRandom()::nextLong;
@@ -375,9 +380,30 @@ public final class ConfigPrimary {
      *
      * @param fingerprint SHA-256 of the certificate in hex, colons allowed
      * @return this
+     * @throws IllegalArgumentException when it is none
      */
     public Builder pinned(String fingerprint) {
-      this.fingerprint = fingerprint;
+      return trust(PeerTrust.certificate(fingerprint));
+    }
+
+    /**
+     * Which peer to believe.
+     *
+     * @param trust a pin, authorities, the JDK's (the default)
+     * @return this
+     */
+    public Builder trust(PeerTrust trust) {
+      this.trust = trust;
+      return this;
+    }
+
+    /**
+     * Allows {@code http://}: everybody on the way reads user, secret and configuration.
+     *
+     * @return this
+     */
+    public Builder plainHttp() {
+      plainHttp = true;
       return this;
     }
 
@@ -417,11 +443,11 @@ public final class ConfigPrimary {
     /**
      * How to reach the peer, instead of HTTPS; the address then only appears in messages.
      *
-     * @param transport for example {@link RpcTransport#inMemory}
+     * @param client for example {@link RpcClient#inMemory}
      * @return this
      */
-    public Builder transport(RpcTransport transport) {
-      this.transport = transport;
+    public Builder client(RpcClient client) {
+      this.client = client;
       return this;
     }
 
@@ -485,7 +511,8 @@ public final class ConfigPrimary {
     /**
      * This node's id, by which pfHA peers recognise configurations that come round in a circle.
      *
-     * @param id the same as of this node's {@link ConfigSecondary}; 1 to 128 characters
+     * @param id the same as of this node's {@link ConfigSecondary}; 1 to 128 letters, digits and
+     *     {@code _.:@/-}
      * @return this
      */
     public Builder node(String id) {
@@ -540,13 +567,18 @@ public final class ConfigPrimary {
       if (chosen == null) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
-      if (node.length() > 128) {
-        problems.add("a node id of " + node.length() + " characters: at most 128");
+      if (!node.isEmpty() && !Envelope.isNode(node)) {
+        problems.add("node id '" + node + "': 1 to 128 letters, digits and _.:@/-");
       }
-      RpcTransport reach = transport;
+      RpcClient reach = client;
       if (reach == null) {
+        RpcClientBuilder http =
+            RpcClient.to(peer)
+                .trust(trust)
+                .connectTimeout(deadlines.connect())
+                .decoding(dialect.decoding(likeTheProduct));
         try {
-          reach = RpcTransport.https(URI.create(peer), fingerprint, deadlines.connect());
+          reach = (plainHttp ? http.plainHttp() : http).build();
         } catch (IllegalArgumentException e) {
           problems.add(String.valueOf(e.getMessage()));
         }

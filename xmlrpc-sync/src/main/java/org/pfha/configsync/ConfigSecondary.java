@@ -1,7 +1,10 @@
 package org.pfha.configsync;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +16,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.dialect.Dialect;
 import org.pfha.configsync.dialect.Effect;
+import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.PfSense;
-import org.pfha.configsync.rpc.Credentials;
+import org.pfha.configsync.rpc.Authenticator;
+import org.pfha.configsync.rpc.Authoriser;
+import org.pfha.configsync.rpc.PasswordCheck;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcHttpsServer;
 import org.pfha.configsync.rpc.RpcServer;
+import org.pfha.configsync.rpc.ServerLimits;
 import org.pfha.configsync.rpc.TlsIdentity;
 
 /**
@@ -29,14 +36,23 @@ import org.pfha.configsync.rpc.TlsIdentity;
  * Source: spec sections 3, 8, 12.2, 18.
  */
 public final class ConfigSecondary {
+  private final Builder options;
   private final SecondaryNode node;
   private final RpcServer server;
 
-  private ConfigSecondary(Builder options, Credentials credentials) {
-    this.node = new SecondaryNode(options, options.policy());
+  private ConfigSecondary(Builder options, Authenticator authenticator) {
+    SyncPolicy policy = options.policy();
+    this.options = options;
+    this.node = new SecondaryNode(options, policy);
     Map<String, RpcServer.Method> methods = new HashMap<>(NodeMethods.of(options.dialect, node));
     methods.putAll(options.dialect.methods(node));
-    this.server = new RpcServer(credentials, methods);
+    RpcServer.Builder builder =
+        RpcServer.builder(authenticator, options.authoriser)
+            .methods(methods)
+            .faults(options.dialect.faults(policy.likeTheProduct()))
+            .decoding(options.dialect.decoding(policy.likeTheProduct()))
+            .onRefusal(options.refusals);
+    this.server = (options.dialect.multicall() ? builder.multicall() : builder).build();
   }
 
   /**
@@ -67,7 +83,40 @@ public final class ConfigSecondary {
    * @throws IOException when the port is taken
    */
   public RpcHttpsServer listen(int port, TlsIdentity identity) throws IOException {
-    return RpcHttpsServer.start(port, identity, server);
+    return listen(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        identity,
+        ServerLimits.DEFAULT);
+  }
+
+  /**
+   * Listens on a given address.
+   *
+   * @param bind address and port
+   * @param identity key and certificate; when it needs renewal a listener hears of it now
+   * @param limits what the server puts up with
+   * @return the running server
+   * @throws IOException when the address cannot be bound
+   */
+  public RpcHttpsServer listen(InetSocketAddress bind, TlsIdentity identity, ServerLimits limits)
+      throws IOException {
+    checkExpiry(identity);
+    return RpcHttpsServer.start(bind, identity, server, limits);
+  }
+
+  /**
+   * Tells the listener given to {@link Builder#onCertificateExpiring} if an identity needs renewal.
+   * To be called once a day.
+   *
+   * @param identity what the server shows
+   * @return whether it needs renewal, see {@link TlsIdentity#needsRenewal}
+   */
+  public boolean checkExpiry(TlsIdentity identity) {
+    boolean expiring = identity.needsRenewal(options.clock.instant());
+    if (expiring) {
+      options.expiring.accept(identity.expiresAt());
+    }
+    return expiring;
   }
 
   /**
@@ -96,7 +145,10 @@ public final class ConfigSecondary {
   /** Collects the options of a secondary. Confined to one thread. */
   public static final class Builder {
     final ConfigStore store;
-    private @Nullable Credentials credentials;
+    private @Nullable Authenticator authenticator;
+    Authoriser authoriser = (user, method) -> true;
+    RpcServer.RefusalListener refusals = RpcServer.RefusalListener.NONE;
+    Consumer<Instant> expiring = end -> {};
     private SyncScope scope = SyncScope.NOTHING;
     private SyncPolicy.Behaviour behaviour = SyncPolicy.Behaviour.SAFE;
     private final List<ConfigPath> kept = new ArrayList<>();
@@ -132,7 +184,42 @@ public final class ConfigSecondary {
      * @return this
      */
     public Builder credentials(String user, char[] secret) {
-      credentials = new Credentials(user, secret);
+      authenticator = Authenticator.of(Map.of(user, PasswordCheck.of(secret)));
+      return this;
+    }
+
+    /**
+     * The accounts that may call, and what.
+     *
+     * @param authenticator who is who
+     * @param authoriser who may call what
+     * @return this
+     */
+    public Builder accounts(Authenticator authenticator, Authoriser authoriser) {
+      this.authenticator = authenticator;
+      this.authoriser = authoriser;
+      return this;
+    }
+
+    /**
+     * Told of each call that was refused before any method saw it.
+     *
+     * @param listener may be called by several threads at once
+     * @return this
+     */
+    public Builder onRefusal(RpcServer.RefusalListener listener) {
+      refusals = listener;
+      return this;
+    }
+
+    /**
+     * Told when the certificate needs renewal.
+     *
+     * @param listener takes when it expires
+     * @return this
+     */
+    public Builder onCertificateExpiring(Consumer<Instant> listener) {
+      expiring = listener;
       return this;
     }
 
@@ -291,7 +378,8 @@ public final class ConfigSecondary {
     /**
      * This node's id.
      *
-     * @param id the same as of this node's {@link ConfigPrimary}; 1 to 128 characters
+     * @param id the same as of this node's {@link ConfigPrimary}; 1 to 128 letters, digits and
+     *     {@code _.:@/-}
      * @return this
      */
     public Builder node(String id) {
@@ -363,14 +451,14 @@ public final class ConfigSecondary {
      */
     public ConfigSecondary build() {
       List<String> problems = new ArrayList<>();
-      if (credentials == null) {
+      if (authenticator == null) {
         problems.add("no credentials: call credentials(user, secret)");
       }
       if (scope.isEmpty()) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
-      if (node.isEmpty() || node.length() > 128) {
-        problems.add("a node id of " + node.length() + " characters: 1 to 128");
+      if (!Envelope.isNode(node)) {
+        problems.add("node id '" + node + "': 1 to 128 letters, digits and _.:@/-");
       }
       for (String method : remoteCode.keySet()) {
         if (!Set.of("exec_php", "exec_shell", "reboot").contains(method)) {
@@ -378,10 +466,10 @@ public final class ConfigSecondary {
               "a handler for " + method + ": only exec_php, exec_shell and reboot have one");
         }
       }
-      if (credentials == null || !problems.isEmpty()) {
+      if (authenticator == null || !problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", problems));
       }
-      return new ConfigSecondary(this, credentials);
+      return new ConfigSecondary(this, authenticator);
     }
   }
 }

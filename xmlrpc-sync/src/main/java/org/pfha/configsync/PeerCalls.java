@@ -1,55 +1,58 @@
 package org.pfha.configsync;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.SyncException.At;
 import org.pfha.configsync.dialect.PeerCaller;
 import org.pfha.configsync.rpc.Credentials;
+import org.pfha.configsync.rpc.Progress;
+import org.pfha.configsync.rpc.RpcAnswer;
+import org.pfha.configsync.rpc.RpcClient;
+import org.pfha.configsync.rpc.RpcException;
 import org.pfha.configsync.rpc.RpcFault;
-import org.pfha.configsync.rpc.RpcFormatException;
-import org.pfha.configsync.rpc.RpcTransport;
-import org.pfha.configsync.rpc.XmlRpc;
+import org.pfha.configsync.rpc.RpcRequest;
 
 /**
  * The calls of one plan, push or sync: one deadline over all of them, repeated where that is safe,
  * timed by step. Confined to one thread.
  */
 final class PeerCalls implements PeerCaller {
-  /** What OPNsense answers to wrong credentials: a result, no fault. */
-  private static final String UNAUTHENTICATED = "Authentication failed";
-
   private final String peer;
-  private final RpcTransport transport;
+  private final RpcClient client;
   private final SyncClock clock;
   private final LongSupplier random;
   private final RetryPolicy retry;
   private final Deadlines deadlines;
+  private final Progress progress;
   private final long begun;
   private final Map<SyncStep, Duration> steps = new EnumMap<>(SyncStep.class);
   private Credentials credentials;
   private SyncStep step = SyncStep.PREPARE;
   private long stepBegun;
   private int attempts;
+  private @Nullable RpcAnswer last;
 
   PeerCalls(
       String peer,
       Credentials credentials,
-      RpcTransport transport,
+      RpcClient client,
       SyncClock clock,
       LongSupplier random,
       RetryPolicy retry,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      Progress progress) {
     this.peer = peer;
     this.credentials = credentials;
-    this.transport = transport;
+    this.client = client;
     this.clock = clock;
     this.random = random;
     this.retry = retry;
     this.deadlines = deadlines;
+    this.progress = progress;
     this.begun = clock.nanos();
     this.stepBegun = begun;
   }
@@ -77,6 +80,11 @@ final class PeerCalls implements PeerCaller {
     return Duration.ofNanos(clock.nanos() - begun);
   }
 
+  /** What the peer answered last, with its clock and certificate; null before. */
+  @Nullable RpcAnswer last() {
+    return last;
+  }
+
   int attempts() {
     return attempts;
   }
@@ -88,15 +96,9 @@ final class PeerCalls implements PeerCaller {
 
   @Override
   public Object call(String method, Object... parameters) throws SyncException {
-    byte[] body;
-    try {
-      body = XmlRpc.encodeCall(method, parameters);
-    } catch (RpcFormatException e) {
-      throw new SyncException.Unsendable(at(), String.valueOf(e.getMessage()));
-    }
     for (int attempt = 1; ; attempt++) {
       attempts++;
-      Outcome outcome = attempt(body);
+      Outcome outcome = attempt(method, List.of(parameters));
       if (outcome.cause == null) {
         return outcome.answer;
       }
@@ -120,23 +122,24 @@ final class PeerCalls implements PeerCaller {
   /** The outcome of one attempt: an answer, or why there is none. */
   private record Outcome(Object answer, @Nullable SyncException cause, boolean repeatable) {}
 
-  private Outcome attempt(byte[] body) throws SyncException {
+  private Outcome attempt(String method, List<Object> parameters) throws SyncException {
     Duration left = left();
     if (left.isNegative() || left.isZero()) {
       throw new SyncException.TimedOut(at(), "the whole sync", deadlines.total());
     }
     Duration limit = left.compareTo(deadlines.request()) < 0 ? left : deadlines.request();
+    RpcRequest request = new RpcRequest(credentials, method, parameters, limit, progress);
     try {
-      Object answer = XmlRpc.decodeResponse(transport.exchange(credentials, body, limit));
-      return UNAUTHENTICATED.equals(answer)
-          ? failed(new SyncException.Credentials(at(), credentials.user()), false)
-          : new Outcome(answer, null, false);
+      RpcAnswer answer = client.call(request);
+      last = answer;
+      return new Outcome(answer.value(), null, false);
     } catch (RpcFault fault) {
       return failed(refusal(fault), fault.code() == RpcFault.BUSY);
     } catch (InterruptedException e) {
       throw cancelled();
-    } catch (IOException e) {
-      return failed(TransportFailure.cause(at(), e, limit), TransportFailure.isRepeatable(e));
+    } catch (RpcException e) {
+      SyncException cause = TransportFailure.cause(at(), credentials.user(), e, limit);
+      return failed(cause, TransportFailure.isRepeatable(e));
     }
   }
 

@@ -171,16 +171,16 @@ final class SecondaryNode implements SecondaryContext {
         report(Outcome.IGNORED, "a call from this node's own target");
         return false;
       }
-      expect(envelope, before);
       Merged merged = merge.apply(before);
       ConfigTree kept =
           new ConfigTree(
               before.root(), policy.protect(before.sections(), merged.tree().sections()));
       boolean same = kept.digest().equals(before.digest());
       if (same && !policy.likeTheProduct()) {
-        report(Outcome.UNCHANGED, "");
+        report(Outcome.UNCHANGED, ""); // also when a call is repeated whose answer was lost
         return false;
       }
+      expect(envelope, before);
       ConfigTree stamped = dialect.stamped(kept, options.clock.instant(), caller, merged.history());
       byte[] written = dialect.write(stamped);
       ConfigTree after = dialect.read(written);

@@ -1,5 +1,6 @@
 package org.pfha.configsync;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,10 +21,14 @@ import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.Outgoing;
 import org.pfha.configsync.dialect.PeerSession;
 import org.pfha.configsync.dialect.PeerVersion;
+import org.pfha.configsync.rpc.RpcAnswer;
 import org.pfha.configsync.rpc.RpcFault;
+import org.pfha.configsync.rpc.TlsIdentity;
 
 /** One plan, push or sync with one peer. Confined to one thread. */
 final class SyncRun {
+  private static final Duration CLOCKS = Duration.ofSeconds(60);
+
   private final ConfigPrimary.Builder options;
   private final Dialect dialect;
   private final PeerCalls calls;
@@ -68,8 +73,31 @@ final class SyncRun {
       throw new SyncException.NotPrimary(calls.at());
     }
     version = session.greet(config);
+    watchClockAndCertificate();
     if (version.isPfha() && version.node().equals(options.node)) {
       throw new SyncException.PeerConflict(calls.at(), "the peer is this node itself");
+    }
+  }
+
+  /** Logs, certificates and schedules of two nodes only make sense with the same time. */
+  private void watchClockAndCertificate() {
+    RpcAnswer answer = calls.last();
+    Instant now = options.clock.instant();
+    if (answer != null && answer.peerTime() != null) {
+      Duration ahead = Duration.between(now, answer.peerTime());
+      if (ahead.abs().compareTo(CLOCKS) > 0) {
+        warn(
+            "the peer's clock is "
+                + ahead.abs().toSeconds()
+                + " s "
+                + (ahead.isNegative() ? "behind" : "ahead"));
+      }
+    }
+    if (answer != null && answer.certificate() != null) {
+      Instant end = answer.certificate().getNotAfter().toInstant();
+      if (end.isBefore(now.plus(TlsIdentity.RENEWAL))) {
+        warn("the peer's certificate expires at " + end);
+      }
     }
   }
 
@@ -295,11 +323,11 @@ final class SyncRun {
     Map<String, String> digests = new LinkedHashMap<>();
     if (!version.isPfha()) {
       contents(names).forEach((name, node) -> digests.put(name, dialect.digest(node)));
-    } else if (calls.call(NodeMethods.DESCRIBE, List.copyOf(names)) instanceof Map<?, ?> answer
-        && answer.get("sections") instanceof Map<?, ?> sections) {
+    } else if (!(calls.call(NodeMethods.DESCRIBE, List.copyOf(names))
+        instanceof Map<?, ?> answer)) {
+      throw new SyncException.MalformedAnswer(calls.at(), "a description that is no struct");
+    } else if (answer.get("sections") instanceof Map<?, ?> sections) { // without any: an array
       sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
-    } else {
-      throw new SyncException.MalformedAnswer(calls.at(), "a description without sections");
     }
     // A section the peer does not have is an empty one.
     names.forEach(name -> digests.putIfAbsent(name, dialect.digest(Fields.NONE)));

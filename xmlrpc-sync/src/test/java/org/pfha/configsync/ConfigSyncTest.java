@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.rpc.RpcTransport;
+import org.pfha.configsync.rpc.RpcClient;
+import org.pfha.configsync.rpc.RpcException;
+import org.pfha.configsync.rpc.RpcException.Cause;
+import org.pfha.configsync.rpc.RpcException.Step;
 
 /** Two nodes in one JVM, in virtual time. */
 class ConfigSyncTest {
@@ -33,18 +35,18 @@ class ConfigSyncTest {
         .build();
   }
 
-  private ConfigPrimary primary(RpcTransport transport, char[] secret) {
+  private ConfigPrimary primary(RpcClient client, char[] secret) {
     return ConfigPrimary.to("simulated peer")
         .as("hasync", secret)
         .areas(SyncArea.all())
-        .transport(transport)
+        .client(client)
         .random(() -> 0)
         .clock(clock)
         .build();
   }
 
-  private RpcTransport to(ConfigSecondary secondary) throws IOException {
-    return RpcTransport.inMemory(secondary.server(), Samples.primaryAddress());
+  private RpcClient to(ConfigSecondary secondary) throws IOException {
+    return RpcClient.inMemory(secondary.server(), Samples.primaryAddress());
   }
 
   private ConfigStore store() throws IOException {
@@ -105,10 +107,10 @@ class ConfigSyncTest {
   @Test
   void retriesFourTimesAndWaitsTwiceAsLongEachTime() throws Exception {
     AtomicInteger calls = new AtomicInteger();
-    RpcTransport dead =
-        (credentials, body, timeout) -> {
+    RpcClient dead =
+        request -> {
           calls.incrementAndGet();
-          throw new ConnectException("nobody there");
+          throw new RpcException(Cause.CONNECTION_REFUSED, Step.CONNECT, "nobody there");
         };
     var begun = clock.instant();
     assertFails(dead, SECRET, SyncException.Unreachable.class);
@@ -118,14 +120,14 @@ class ConfigSyncTest {
 
   @Test
   void aPeerThatComesBackIsSyncedAtALaterAttempt() throws Exception {
-    RpcTransport peer = to(secondary(store(), Behaviour.SAFE, SyncArea.all()));
+    RpcClient peer = to(secondary(store(), Behaviour.SAFE, SyncArea.all()));
     AtomicInteger calls = new AtomicInteger();
-    RpcTransport flaky =
-        (credentials, body, timeout) -> {
+    RpcClient flaky =
+        request -> {
           if (calls.incrementAndGet() < 3) {
-            throw new ConnectException("booting");
+            throw new RpcException(Cause.CONNECTION_REFUSED, Step.CONNECT, "booting");
           }
-          return peer.exchange(credentials, body, timeout);
+          return peer.call(request);
         };
     SyncReceipt receipt = primary(flaky, SECRET).sync(Samples.tree("config-primary.xml"));
     assertThat(receipt.verified()).isTrue();
@@ -195,7 +197,7 @@ class ConfigSyncTest {
   void aBuilderNamesAllThatIsMissing() {
     assertThatThrownBy(() -> ConfigPrimary.to("http://192.0.2.1").build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("as(user, secret)", "areas(", "https://");
+        .hasMessageContainingAll("as(user, secret)", "areas(", "plainHttp()");
   }
 
   @Test
@@ -209,11 +211,10 @@ class ConfigSyncTest {
   }
 
   private SyncException assertFails(
-      RpcTransport transport, char[] secret, Class<? extends SyncException> cause)
-      throws Exception {
+      RpcClient client, char[] secret, Class<? extends SyncException> cause) throws Exception {
     ConfigTree config = Samples.tree("config-primary.xml");
     try {
-      primary(transport, secret).sync(config);
+      primary(client, secret).sync(config);
     } catch (SyncException e) {
       assertThat(e).isInstanceOf(cause);
       return e;

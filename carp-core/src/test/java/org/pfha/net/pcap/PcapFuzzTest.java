@@ -10,7 +10,7 @@ import org.pfha.net.pcap.PcapReader.End;
 
 class PcapFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void noFileThrows(byte[] file) throws IOException {
     PcapReader reader = new PcapReader(new ByteArrayInputStream(file));
     long bytes = 0;

@@ -105,8 +105,7 @@ class RawTransportTest {
 
   private static OutboundPacket packet(
       InetAddress destination, InetAddress source, int ttl, byte[] payload) {
-    return new OutboundPacket(
-        "em0", CARP, source, destination, ttl, 0xe0, true, VIRTUAL, payload);
+    return new OutboundPacket("em0", CARP, source, destination, ttl, 0xe0, true, VIRTUAL, payload);
   }
 
   private Heard next() throws InterruptedException {
@@ -226,7 +225,8 @@ class RawTransportTest {
     CountDownLatch observing = new CountDownLatch(1);
     assertThat(
             right.observeNeighbours(
-                claim -> claims.add(claim.kind() + " " + claim.mac() + " " + claim.ethernetSource())))
+                claim ->
+                    claims.add(claim.kind() + " " + claim.mac() + " " + claim.ethernetSource())))
         .isPresent();
     right.loop().execute(observing::countDown);
     assertThat(observing.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -237,7 +237,8 @@ class RawTransportTest {
           .isEqualTo(NeighbourView.Kind.ARP_REQUEST + " " + announced + " " + own);
       announcer.announce("em0", address("2001:db8::100"), VIRTUAL);
       assertThat(claims.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
-          .isEqualTo(NeighbourView.Kind.NEIGHBOUR_ADVERTISEMENT + " " + announced + " " + announced);
+          .isEqualTo(
+              NeighbourView.Kind.NEIGHBOUR_ADVERTISEMENT + " " + announced + " " + announced);
     }
     assertThat(host.exec("ip", "neigh", "show", "192.0.2.100")).contains(announced.toString());
     assertThat(host.exec("ip", "neigh", "show", "2001:db8::100")).contains(announced.toString());
@@ -397,9 +398,10 @@ class RawTransportTest {
 
   @Test
   void sendingNeverWaitsForAFullQueue() throws Exception {
-    wire.host("left").exec(
-        "tc", "qdisc", "add", "dev", "em0", "root", "tbf", "rate", "8kbit", "burst", "1600", "limit",
-        "3000");
+    wire.host("left")
+        .exec(
+            "tc", "qdisc", "add", "dev", "em0", "root", "tbf", "rate", "8kbit", "burst", "1600",
+            "limit", "3000");
     long before = System.nanoTime();
     int refused = 0;
     for (int i = 0; i < 200; i++) {
@@ -448,8 +450,7 @@ class RawTransportTest {
   @Test
   void whatIsNotThereOrNotMeantIsNamed() {
     assertThatThrownBy(
-            () ->
-                wire.host("left").call(() -> RawTransport.builder().link("em9", CARP).open()))
+            () -> wire.host("left").call(() -> RawTransport.builder().link("em9", CARP).open()))
         .isInstanceOf(RawException.NoInterface.class)
         .hasMessageContainingAll("em9", "em0", "lo");
     assertThatThrownBy(

@@ -18,11 +18,15 @@ import java.util.Set;
 import org.pfha.carp.diagnosis.HmacExplainer;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.configsync.config.ConfigFormatException;
+import org.pfha.configsync.config.ConfigNode;
+import org.pfha.configsync.config.ConfigNode.Fields;
+import org.pfha.configsync.config.ConfigTree;
 import org.pfha.examples.inspect.Heard.Hmac;
 
 /**
- * Passwords and addresses by vhid, from a file; what they are good for is checking HMACs and
- * explaining those that are wrong. Never shown. Confined to one thread.
+ * Passwords and addresses by vhid, from a {@code config.xml} or a file of lines; what they are good
+ * for is checking HMACs and explaining those that are wrong. Never shown. Confined to one thread.
  *
  * <pre>
  *   # vhid  addresses, comma-separated  password, to the end of the line
@@ -70,8 +74,61 @@ final class CarpKeys {
     return new CarpKeys(List.of());
   }
 
-  /** Reads a file of lines; what is wrong with it is told by line number, never by content. */
+  /** Reads a {@code config.xml}, or a file of lines. */
   static CarpKeys read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    boolean xml = new String(bytes, StandardCharsets.ISO_8859_1).stripLeading().startsWith("<");
+    if (!xml) {
+      return ofLines(file);
+    }
+    try {
+      return ofConfig(ConfigTree.parse(bytes));
+    } catch (ConfigFormatException e) {
+      throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** CARP entries, and the aliases that stand on them by identifier or by VHID. */
+  private static CarpKeys ofConfig(ConfigTree config) {
+    List<Fields> vips =
+        config.section("virtualip").fields().at("vip").items().stream()
+            .map(ConfigNode::fields)
+            .toList();
+    List<Router> routers = new ArrayList<>();
+    for (Fields carp : vips) {
+      String vhid = carp.at("vhid").text();
+      if (!carp.at("mode").text().equals("carp") || !vhid.matches("\\d{1,3}")) {
+        continue;
+      }
+      String link = carp.at("interface").text();
+      String stacked = "_vip" + carp.at("uniqid").text();
+      List<InetAddress> addresses = new ArrayList<>();
+      for (Fields vip : vips) {
+        String on = vip.at("interface").text();
+        boolean same =
+            vip.equals(carp)
+                || on.equals(stacked)
+                || (vip.at("mode").text().equals("ipalias")
+                    && on.equals(link)
+                    && vip.at("vhid").text().equals(vhid));
+        String address = vip.at("subnet").text();
+        if (same && InetAddresses.isInetAddress(address)) {
+          addresses.add(InetAddresses.forString(address));
+        }
+      }
+      byte[] password = carp.at("password").text().getBytes(StandardCharsets.UTF_8);
+      routers.add(
+          new Router(
+              "%s of the configuration".formatted(link),
+              Integer.parseInt(vhid),
+              password,
+              addresses));
+    }
+    return new CarpKeys(routers);
+  }
+
+  /** What is wrong with lines is told by their number, never by their content. */
+  private static CarpKeys ofLines(Path file) throws IOException {
     List<Router> routers = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     int number = 0;

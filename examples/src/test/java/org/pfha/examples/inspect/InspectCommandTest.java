@@ -109,6 +109,22 @@ class InspectCommandTest {
   }
 
   @Test
+  void aConfigurationHasTheKeys() throws IOException {
+    String config =
+        """
+        <pfsense><virtualip>
+        <vip><mode>carp</mode><interface>lan</interface><vhid>1</vhid><uniqid>a</uniqid>
+        <password>vrrppass</password><subnet>10.1.0.10</subnet><subnet_bits>24</subnet_bits></vip>
+        %s</virtualip></pfsense>
+        """;
+    String alias = "<vip><mode>ipalias</mode><interface>_vipa</interface><subnet>%s</subnet></vip>";
+    assertThat(run("--keys", keys(config.formatted("")), FAILOVER).out).contains("45 right");
+    String more = config.formatted(alias.formatted("10.1.0.11"));
+    assertThat(run("--keys", keys(more), FAILOVER).out).contains("the sender lacks 10.1.0.11");
+    assertThat(run("--keys", keys("<pfsense><a>"), FAILOVER).err).contains("not well-formed");
+  }
+
+  @Test
   void aWrongHmacIsExplained() throws IOException {
     String mismatch = VECTORS + "/carp/ucarp-password-mismatch.pcap";
     Outcome two = run("--keys", keys("11 10.66.0.59 one\n12 10.66.0.60 two\n"), mismatch);

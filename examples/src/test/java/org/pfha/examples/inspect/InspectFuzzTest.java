@@ -16,7 +16,7 @@ import org.pfha.net.pcap.PcapRecord;
 
 class InspectFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void noCaptureThrows(byte[] file) throws IOException {
     CarpKeys keys =
         new CarpKeys(

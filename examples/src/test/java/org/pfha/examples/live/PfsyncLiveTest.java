@@ -68,8 +68,7 @@ class PfsyncLiveTest {
 
   private static void assertSame(Pair pair, LabProcess feeder) throws IOException {
     String fed = ask(feeder, "report");
-    Json there =
-        awaitPfsync(pair, status -> fed.contains(status.get("identity_digest").text()));
+    Json there = awaitPfsync(pair, status -> fed.contains(status.get("identity_digest").text()));
     assertThat(there.get("states").integer()).isEqualTo(STATES);
     for (String counter : List.of("badver", "badact", "badlen", "badval", "badttl", "badpeer")) {
       assertThat(there.get("counters").get(counter).number()).as(counter).isZero();

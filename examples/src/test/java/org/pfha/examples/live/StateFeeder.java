@@ -32,10 +32,7 @@ final class StateFeeder {
 
   public static void main(String[] arguments) throws IOException {
     try (RawTransport transport =
-        RawTransport.builder()
-            .link("eth0", PfsyncNode.PROTOCOL)
-            .receiveBuffer(32 << 20)
-            .open()) {
+        RawTransport.builder().link("eth0", PfsyncNode.PROTOCOL).receiveBuffer(32 << 20).open()) {
       PfsyncNodeBuilder builder =
           PfsyncNode.builder(transport)
               .table(StateTable.withLimit(1_000_000))

@@ -54,15 +54,14 @@ class ThirdHostTest {
         assertThat(told.claimedMac())
             .as("where %s answers now", address)
             .isEqualTo(
-                kind.equals("macvlan")
-                    ? MacAddress.virtual(1)
-                    : new MacAddress(0x0200_0000_0062L));
+                kind.equals("macvlan") ? MacAddress.virtual(1) : new MacAddress(0x0200_0000_0062L));
         pair.await(Pair.from(pair.b, Seen.Kind.PONG, address), Pair.SLACK);
       }
 
       // Two master-down times behind the end of the old master nobody hears of it any more.
       Duration left =
-          Duration.ofNanos(last + 2 * WORSE.masterDownNanos() - System.currentTimeMillis() * 1_000_000);
+          Duration.ofNanos(
+              last + 2 * WORSE.masterDownNanos() - System.currentTimeMillis() * 1_000_000);
       pair.wire.watch(left.isNegative() ? Duration.ZERO : left);
       ping.kill();
       ping6.kill();

@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pfha.carp.engine.Role;
@@ -148,7 +148,8 @@ class HaNodeTest {
     HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
     host("b", 3);
     pass(4);
-    try (a; StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
+    try (a;
+        StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
       Json status = Json.parse("status", get(server, "/status").body());
       assertThat(status.get("name").text()).isEqualTo("a");
       assertThat(status.get("maintenance").isNull()).isTrue();
@@ -168,7 +169,8 @@ class HaNodeTest {
           .contains("pfha_pfsync_states 0\n")
           .contains("pfha_pfsync_peer_silent{interface=\"em2\",peer=\"172.16.1.3\"} ");
       assertThat(metrics.lines().filter(line -> line.startsWith("# TYPE"))).doesNotHaveDuplicates();
-      assertThat(get(server, "/explain").body()).contains("1@em1 is MASTER since", "pfsync: 0 states");
+      assertThat(get(server, "/explain").body())
+          .contains("1@em1 is MASTER since", "pfsync: 0 states");
       assertThat(get(server, "/nothing").statusCode()).isEqualTo(404);
     }
   }
@@ -177,7 +179,8 @@ class HaNodeTest {
   void onlyWhoHasTheTokenMayChangeAnything() throws Exception {
     NodeConfig config = config("a", 2, 0);
     HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
-    try (a; StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
+    try (a;
+        StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
       assertThat(send(server, "POST", "/maintenance", "").statusCode()).isEqualTo(401);
       assertThat(send(server, "POST", "/maintenance", "Bearer nonsense").statusCode())
           .isEqualTo(401);
@@ -206,7 +209,8 @@ class HaNodeTest {
     HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
     NodeConfig.Status readOnly =
         new NodeConfig.Status(config.status().orElseThrow().address(), java.util.Optional.empty());
-    try (a; StatusServer server = new StatusServer(a, readOnly)) {
+    try (a;
+        StatusServer server = new StatusServer(a, readOnly)) {
       assertThat(send(server, "POST", "/disable", "Bearer " + TOKEN).statusCode()).isEqualTo(403);
       assertThat(get(server, "/").statusCode()).isEqualTo(200);
     }

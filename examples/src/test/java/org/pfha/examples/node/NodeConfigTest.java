@@ -131,8 +131,10 @@ class NodeConfigTest {
         .anyMatch(problem -> problem.startsWith("routers[0].interface: there is no 'em9'"))
         .anyMatch(problem -> problem.contains("has vhid 300; it must be between 1 and 255"))
         .anyMatch(problem -> problem.startsWith("routers[0]: ") && problem.contains("33"))
-        .anyMatch(problem -> problem.startsWith("routers[0].password_file: ")
-            && problem.endsWith("nowhere does not exist; create it"))
+        .anyMatch(
+            problem ->
+                problem.startsWith("routers[0].password_file: ")
+                    && problem.endsWith("nowhere does not exist; create it"))
         .anyMatch(problem -> problem.startsWith("routers[0].advskew: must be a whole number"))
         .anyMatch(problem -> problem.startsWith("routers[0].profile: 'freebsd12' is none of "))
         .contains("pfsync.format: '1200' is none of 1301, 1400, 1500")
@@ -172,7 +174,8 @@ class NodeConfigTest {
             "routers[0].password_file: is missing; name a file of mode 600, or say"
                 + " \"no_password\": true");
     assertThat(problemsOfRouter(", 'no_password': true"))
-        .containsExactly("routers[0].password_file: and no_password exclude each other; remove one");
+        .containsExactly(
+            "routers[0].password_file: and no_password exclude each other; remove one");
     secret("carp", "\n", "rw-------");
     assertThat(problemsOfRouter("")).singleElement().asString().contains("is empty");
     secret("carp", "x".repeat(21), "rw-------");

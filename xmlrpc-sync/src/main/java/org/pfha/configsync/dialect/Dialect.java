@@ -12,6 +12,8 @@ import org.pfha.configsync.config.ConfigDiff;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
@@ -203,6 +205,35 @@ public interface Dialect {
    * @return by exact name
    */
   Map<String, RpcServer.Method> methods(SecondaryContext node);
+
+  /**
+   * In whose words the server refuses.
+   *
+   * @param likeTheProduct whether to answer as the product does
+   * @return the style of faults
+   */
+  default FaultStyle faults(boolean likeTheProduct) {
+    return FaultStyle.STANDARD;
+  }
+
+  /**
+   * How much readers of messages forgive.
+   *
+   * @param likeTheProduct whether to read as the product does
+   * @return how to decode
+   */
+  default Decoding decoding(boolean likeTheProduct) {
+    return Decoding.STRICT;
+  }
+
+  /**
+   * Whether the server offers {@code system.multicall}.
+   *
+   * @return false unless the product does
+   */
+  default boolean multicall() {
+    return false;
+  }
 
   /**
    * What an authenticated primary may read of a configuration.

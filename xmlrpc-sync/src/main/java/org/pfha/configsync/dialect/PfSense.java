@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,8 @@ import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
@@ -114,6 +115,29 @@ public final class PfSense implements Dialect {
     return outgoing.sections().containsKey("cert") ? Set.of("system") : Set.of();
   }
 
+  /** The push replaces all certificates: one that only the peer has, and uses, is gone then. */
+  @Override
+  public List<String> warnings(Outgoing outgoing, Map<String, ConfigNode> held) {
+    ConfigNode sent = outgoing.sections().get("cert");
+    String used =
+        held.getOrDefault("system", Text.EMPTY)
+            .fields()
+            .at("webgui")
+            .fields()
+            .at("ssl-certref")
+            .text();
+    if (sent == null
+        || used.isEmpty()
+        || sent.items().stream().anyMatch(cert -> cert.fields().at("refid").text().equals(used))) {
+      return List.of();
+    }
+    return List.of(
+        "the certificate of the peer's web interface ("
+            + used
+            + ") is not among those sent and will be gone: import it here first, or leave out "
+            + SyncArea.CERTIFICATES);
+  }
+
   @Override
   public @Nullable PasswordChange passwordChange(ConfigTree own) {
     ConfigNode.Fields hasync = own.section("hasync").fields();
@@ -133,6 +157,16 @@ public final class PfSense implements Dialect {
   @Override
   public Map<String, RpcServer.Method> methods(SecondaryContext node) {
     return new PfSenseMethods(this, node).byName();
+  }
+
+  @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.PFSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_PFSENSE : Decoding.STRICT;
   }
 
   @Override
@@ -226,7 +260,10 @@ public final class PfSense implements Dialect {
           .forEach(
               (name, node) ->
                   wire.put(
-                      name, name.equals("virtualip") ? addresses(node) : WireTree.toWire(node)));
+                      name,
+                      name.equals("virtualip")
+                          ? Vip.toWire(node, "advskew", "advbase")
+                          : WireTree.toWire(node)));
       Object done =
           pfha
               ? peer.call(
@@ -235,24 +272,6 @@ public final class PfSense implements Dialect {
       if (!Boolean.TRUE.equals(done)) {
         throw new SyncException.MalformedAnswer(peer.at(), "the peer did not confirm the call");
       }
-    }
-
-    /** Skew and base were computed and so are numbers. */
-    private static Object addresses(ConfigNode virtualip) {
-      Map<String, Object> wire = new LinkedHashMap<>();
-      virtualip.fields().map().forEach((name, node) -> wire.put(name, WireTree.toWire(node)));
-      List<Object> vips = new ArrayList<>();
-      for (Vip vip : Vip.in(virtualip)) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        vip.entry().map().forEach((name, node) -> entry.put(name, WireTree.toWire(node)));
-        for (String name : List.of("advskew", "advbase")) {
-          entry.computeIfPresent(
-              name, (n, text) -> text.equals("") ? text : Integer.valueOf(text.toString()));
-        }
-        vips.add(entry);
-      }
-      wire.computeIfPresent("vip", (name, list) -> vips);
-      return wire;
     }
   }
 }

@@ -1,7 +1,9 @@
 package org.pfha.configsync.dialect;
 
+import com.google.common.collect.Lists;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,5 +65,32 @@ record Vip(Fields entry) {
       }
       harmless.addAll(seen);
     }
+  }
+
+  /** A section as it travels: what was computed is a number. */
+  static Object toWire(ConfigNode virtualip, String... computed) {
+    Map<String, Object> wire = new LinkedHashMap<>();
+    virtualip.fields().map().forEach((name, node) -> wire.put(name, WireTree.toWire(node)));
+    wire.computeIfPresent("vip", (name, list) -> numbers(list, computed));
+    return wire.isEmpty() ? WireTree.toWire(virtualip) : wire;
+  }
+
+  private static Object numbers(Object vips, String... computed) {
+    if (vips instanceof List<?> list) {
+      return Lists.transform(list, vip -> numbers(vip, computed));
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    ((Map<?, ?>) vips).forEach((name, value) -> result.put(name.toString(), value));
+    if (result.values().stream().allMatch(Map.class::isInstance)) {
+      result.replaceAll((name, vip) -> numbers(vip, computed)); // a list with gaps
+      return result;
+    }
+    for (String name : computed) {
+      result.computeIfPresent(
+          name,
+          (n, text) ->
+              text.toString().isEmpty() ? text : (Object) Integer.valueOf(text.toString()));
+    }
+    return result;
   }
 }
