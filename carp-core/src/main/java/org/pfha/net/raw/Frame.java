@@ -15,8 +15,10 @@ final class Frame {
 
   static final int HEADER = 14;
 
-  private static final int IPV4 = 0x0800;
-  private static final int IPV6 = 0x86dd;
+  static final int IPV4 = 0x0800;
+  static final int ARP = 0x0806;
+  static final int IPV6 = 0x86dd;
+
   private static final long BROADCAST = 0xffff_ffff_ffffL;
   private static final long IPV4_GROUPS = 0x0100_5e00_0000L;
   private static final long IPV6_GROUPS = 0x3333_0000_0000L;

@@ -32,7 +32,7 @@ public final class HostAddresses {
 
   static VipController onInterface(SystemCalls calls) throws RawException {
     try {
-      return LinuxAddresses.open(calls);
+      return isLinux() ? LinuxAddresses.open(calls) : FreebsdAddresses.open(calls);
     } catch (SystemCallException e) {
       throw RawException.of("controlling addresses", e);
     }

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,13 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.pfha.net.Announcement;
 import org.pfha.net.EventLoop;
-import org.pfha.net.IpDatagram;
 import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
-import org.pfha.net.LinkAddress;
 import org.pfha.net.LinkListener;
 import org.pfha.net.MacAddress;
 import org.pfha.net.NanoClock;
@@ -55,10 +51,6 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RawTransport.class.getName());
 
-  private static final InetAddress ANY_V4 = LinkAddress.parse("0.0.0.0").address();
-  private static final InetAddress ANY_V6 = LinkAddress.parse("::").address();
-
-  private final boolean virtualMac;
   private final Poller poller;
   private final RawHost host;
   private final InterfaceWatch watch;
@@ -68,9 +60,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<String, Line> lines = new LinkedHashMap<>();
-  private boolean observing;
   private boolean closed;
-  private int identification;
 
   private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
@@ -83,24 +73,8 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   private record Receiver(int protocol, PacketReceiver receiver) {}
 
-  /** One interface it speaks on; the port is there as long as the interface is. */
-  private static final class Line {
-    private final RawTransportBuilder.Wanted wanted;
-    private final Map<InetAddress, Integer> groups = new LinkedHashMap<>();
-    private Link link;
-    private @Nullable Interface there;
-    private RawHost.@Nullable Port port;
-
-    Line(RawTransportBuilder.Wanted wanted, Interface there) {
-      this.wanted = wanted;
-      this.there = there;
-      this.link = there.link();
-    }
-  }
-
   RawTransport(RawTransportBuilder builder) throws IOException {
     SystemCalls calls = builder.calls();
-    virtualMac = builder.virtualMac;
     try {
       poller = new Poller(calls);
     } catch (SystemCallException e) {
@@ -137,9 +111,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
                                   present.all().stream()
                                       .map(each -> each.link().name())
                                       .toList())));
-      Line line = new Line(wanted, there);
-      lines.put(wanted.link(), line);
-      line.port = host.open(there, wanted.protocols(), false);
+      lines.put(wanted.link(), Line.open(host, wanted, builder.virtualMac, there));
     }
   }
 
@@ -162,7 +134,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   public List<Link> links() {
     lock.lock();
     try {
-      return lines.values().stream().map(line -> line.link).toList();
+      return lines.values().stream().map(Line::link).toList();
     } finally {
       lock.unlock();
     }
@@ -182,7 +154,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   @Override
   public Subscription receive(int protocol, PacketReceiver receiver) {
     checkArgument(
-        lines.values().stream().anyMatch(line -> line.wanted.protocols().contains(protocol)),
+        lines.values().stream().anyMatch(line -> line.receives(protocol)),
         "protocol %s is received on no link; name it in RawTransport.builder().link(...)",
         protocol);
     Receiver entry = new Receiver(protocol, receiver);
@@ -202,16 +174,11 @@ public final class RawTransport implements IpTransport, AutoCloseable {
       if (!group.isMulticastAddress()) {
         throw new IOException(what + ": not a multicast address");
       }
-      if (line.groups.merge(group, 1, Integer::sum) == 1 && line.port != null) {
-        try {
-          line.port.join(group);
-        } catch (SystemCallException e) {
-          line.groups.remove(group);
-          throw RawException.of(what, e);
-        }
-      }
+      line.join(group);
       boolean[] left = new boolean[1];
       return () -> leave(line, group, left);
+    } catch (SystemCallException e) {
+      throw RawException.of(what, e);
     } finally {
       lock.unlock();
     }
@@ -220,16 +187,10 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private void leave(Line line, InetAddress group, boolean[] left) {
     lock.lock();
     try {
-      if (left[0]) {
-        return;
+      if (!left[0]) {
+        left[0] = true;
+        line.leave(group);
       }
-      left[0] = true;
-      if (line.groups.merge(group, -1, (a, b) -> a + b == 0 ? null : a + b) == null
-          && line.port != null) {
-        line.port.leave(group);
-      }
-    } catch (SystemCallException e) {
-      LOG.log(Level.DEBUG, "leaving " + group.getHostAddress(), e); // with the interface
     } finally {
       lock.unlock();
     }
@@ -237,9 +198,6 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   @Override
   public Optional<Subscription> observeNeighbours(NeighbourReceiver receiver) {
-    if (lines.values().stream().noneMatch(RawTransport::ethernet)) {
-      return Optional.empty();
-    }
     observers.add(receiver);
     loop.execute(this::observe);
     return Optional.of(() -> observers.remove(receiver));
@@ -248,14 +206,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private void observe() {
     lock.lock();
     try {
-      observing = true;
-      for (Line line : lines.values()) {
-        if (line.port != null) {
-          line.port.observeNeighbours();
-        }
-      }
-    } catch (RawException e) {
-      LOG.log(Level.WARNING, "cannot see who claims addresses", e);
+      lines.values().forEach(Line::observeNeighbours);
     } finally {
       lock.unlock();
     }
@@ -263,40 +214,13 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   /**
    * {@inheritDoc} Without a source, or from the unspecified one to a single host, an address of the
-   * link is chosen (see {@link OutboundPacket#source}).
+   * link is chosen: of the destination's subnet, else of its scope, else any.
    */
   @Override
   public void send(OutboundPacket packet) throws IOException {
-    InetAddress destination = packet.destination();
     lock.lock();
     try {
-      Line line = line(packet.link(), destination);
-      int length = IpDatagram.length(packet);
-      if (length > line.link.mtu()) {
-        throw refusal(
-            packet.link(),
-            destination,
-            "%d bytes are more than its MTU of %d".formatted(length, line.link.mtu()));
-      }
-      byte[] bytes =
-          IpDatagram.build(
-              packet,
-              source(packet, line.link),
-              packet.dontFragment() ? 0 : identification++ & 0xffff);
-      if (ethernet(line) && Frame.isToGroup(destination)) {
-        MacAddress from = virtualMac ? packet.ethernetSource() : null;
-        port(line)
-            .sendFrame(
-                Frame.of(
-                    Frame.groupMac(destination),
-                    from == null ? line.link.mac() : from,
-                    Frame.etherType(destination),
-                    bytes));
-      } else {
-        port(line).sendPacket(bytes, destination);
-      }
-    } catch (SystemCallException e) {
-      throw failed(packet.link(), destination, e);
+      line(packet.link(), packet.destination()).send(packet);
     } finally {
       lock.unlock();
     }
@@ -307,21 +231,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   public void announce(String link, InetAddress address, MacAddress mac) throws IOException {
     lock.lock();
     try {
-      Line line = line(link, address);
-      if (!ethernet(line)) {
-        return; // there is nobody to learn it
-      }
-      Announcement announcement = Announcement.of(address, virtualMac ? mac : line.link.mac());
-      boolean fromVirtual = virtualMac && address instanceof Inet6Address; // spec carp 10
-      port(line)
-          .sendFrame(
-              Frame.of(
-                  announcement.destination(),
-                  fromVirtual ? mac : line.link.mac(),
-                  announcement.etherType(),
-                  announcement.payload()));
-    } catch (SystemCallException e) {
-      throw failed(link, address, e);
+      line(link, address).announce(address, mac);
     } finally {
       lock.unlock();
     }
@@ -330,65 +240,12 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private Line line(String link, InetAddress destination) throws IOException {
     Line line = lines.get(link);
     if (closed || line == null) {
-      throw refusal(
+      throw Line.refusal(
           link,
           destination,
           closed ? "the transport is closed" : "this transport was not opened for that link");
     }
-    if (line.port == null || !line.link.up()) {
-      throw refusal(
-          link, destination, line.there == null ? "the interface is gone" : "the link is down");
-    }
     return line;
-  }
-
-  private static RawHost.Port port(Line line) {
-    RawHost.Port port = line.port;
-    if (port == null) {
-      throw new IllegalStateException("line() has not looked");
-    }
-    return port;
-  }
-
-  private static boolean ethernet(Line line) {
-    return line.there != null && line.there.ethernet();
-  }
-
-  private static IOException refusal(String link, InetAddress destination, String why) {
-    return new IOException(
-        "cannot send to %s on %s: %s".formatted(destination.getHostAddress(), link, why));
-  }
-
-  private static RawException failed(
-      String link, InetAddress destination, SystemCallException cause) {
-    return RawException.of(
-        "sending to %s on %s".formatted(destination.getHostAddress(), link), cause);
-  }
-
-  /** An address of the family: of the destination's subnet, else of its scope, else the first. */
-  private static InetAddress source(OutboundPacket packet, Link link) {
-    InetAddress wanted = packet.source();
-    InetAddress destination = packet.destination();
-    if (wanted != null && (!wanted.isAnyLocalAddress() || destination.isMulticastAddress())) {
-      return wanted;
-    }
-    boolean ipv6 = destination instanceof Inet6Address;
-    boolean local = destination.isLinkLocalAddress() || destination.isMCLinkLocal();
-    InetAddress best = ipv6 ? ANY_V6 : ANY_V4;
-    int bestRank = 0;
-    for (LinkAddress candidate : link.addresses()) {
-      InetAddress address = candidate.address();
-      if (address instanceof Inet6Address != ipv6) {
-        continue;
-      }
-      boolean sameScope = address.isLinkLocalAddress() == (ipv6 && local);
-      int rank = candidate.subnetContains(destination) ? 3 : sameScope ? 2 : 1;
-      if (rank > bestRank) {
-        best = address;
-        bestRank = rank;
-      }
-    }
-    return best;
   }
 
   @Override
@@ -432,12 +289,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private void closeAll(@Nullable InterfaceWatch opened) {
     lock.lock();
     try {
-      for (Line line : lines.values()) {
-        if (line.port != null) {
-          line.port.close();
-          line.port = null;
-        }
-      }
+      lines.values().forEach(Line::close);
       if (opened != null) {
         opened.close();
       }
@@ -450,55 +302,21 @@ public final class RawTransport implements IpTransport, AutoCloseable {
     }
   }
 
-  /**
-   * Interfaces have changed: one that has come again gets sockets, one that has gone loses them.
-   */
   private void interfacesChanged() {
     List<Link> changed = new ArrayList<>();
     lock.lock();
     try {
-      for (Line line : lines.values()) {
-        Interface now = watch.named(line.wanted.link()).orElse(null);
-        replug(line, now);
-        Link before = line.link;
-        Link link =
-            now == null
-                ? new Link(before.name(), false, before.mtu(), before.mac(), List.of())
-                : now.link();
-        line.there = now;
-        line.link = link;
-        if (!link.equals(before)) {
-          changed.add(link);
-        }
-      }
+      lines.forEach(
+          (name, line) -> {
+            if (line.changed(watch.named(name).orElse(null))) {
+              changed.add(line.link());
+            }
+          });
     } finally {
       lock.unlock();
     }
     for (Link link : changed) {
       listeners.forEach(listener -> listener.changed(link));
-    }
-  }
-
-  private void replug(Line line, @Nullable Interface now) {
-    Interface before = line.there;
-    boolean same = before != null && now != null && before.index() == now.index();
-    if (!same && line.port != null) {
-      line.port.close();
-      line.port = null;
-    }
-    if (now != null && line.port == null) {
-      try {
-        line.port = host.open(now, line.wanted.protocols(), observing);
-        for (InetAddress group : line.groups.keySet()) {
-          line.port.join(group);
-        }
-      } catch (RawException | SystemCallException e) {
-        LOG.log(Level.WARNING, "cannot use %s yet".formatted(now.link().name()), e);
-        if (line.port != null) {
-          line.port.close();
-          line.port = null; // until the interface changes again
-        }
-      }
     }
   }
 

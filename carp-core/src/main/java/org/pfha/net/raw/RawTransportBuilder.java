@@ -147,6 +147,7 @@ public final class RawTransportBuilder {
     String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     return switch (system) {
       case "linux" -> new LinuxHost(made, poller, arrivals, clock, receiveBuffer);
+      case "freebsd" -> new FreebsdHost(made, poller, arrivals, clock, receiveBuffer);
       default ->
           throw new UnsupportedOperationException(
               "raw transports are on Linux and FreeBSD, not on " + system);
