@@ -5,6 +5,7 @@ import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
 import org.pfha.examples.inspect.InspectCommand;
+import org.pfha.examples.lab.MeasureCommand;
 import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      MeasureCommand.class
     })
 public final class Pfha {
 

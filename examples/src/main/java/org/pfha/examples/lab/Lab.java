@@ -117,7 +117,7 @@ public final class Lab implements AutoCloseable {
    * Adds a host with one interface {@code eth0}, plugged into the switch.
    *
    * @param host one letter or two; decides the MAC: a host a has 02:00:00:00:00:61
-   * @param addresses such as {@code 10.66.0.1/16}
+   * @param addresses such as {@code 10.66.0.1/16}, at least one
    * @return the host
    * @throws IOException if something is refused
    */
@@ -150,7 +150,7 @@ public final class Lab implements AutoCloseable {
         "link set " + port + " addrgenmode none",
         "link set " + port + " master br0",
         "link set " + port + " up");
-    return new LabHost(this, host, namespace);
+    return new LabHost(this, host, namespace, addresses[0].split("/", 2)[0]);
   }
 
   private static String port(String host) {

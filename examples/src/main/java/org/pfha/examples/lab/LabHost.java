@@ -11,10 +11,13 @@ public final class LabHost {
   private final String name;
   private final String namespace;
 
-  LabHost(Lab lab, String name, String namespace) {
+  private final String address;
+
+  LabHost(Lab lab, String name, String namespace, String address) {
     this.lab = lab;
     this.name = name;
     this.namespace = namespace;
+    this.address = address;
   }
 
   /**
@@ -48,6 +51,15 @@ public final class LabHost {
     List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     inside.addAll(List.of(command));
     return Commands.run(inside.toArray(String[]::new));
+  }
+
+  /**
+   * Its first address.
+   *
+   * @return without prefix length
+   */
+  public String address() {
+    return address;
   }
 
   /**

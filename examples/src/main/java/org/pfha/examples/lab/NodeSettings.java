@@ -120,6 +120,10 @@ public final class NodeSettings {
     return Programs.pfha(host, toString(), jvm);
   }
 
+  LabProcess start(Contender.Jvm jvm) throws IOException {
+    return Programs.pfha(host, toString(), jvm);
+  }
+
   /**
    * The file.
    *

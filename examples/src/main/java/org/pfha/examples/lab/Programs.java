@@ -185,9 +185,15 @@ public final class Programs {
    * @throws IOException if it cannot be started
    */
   public static LabProcess pfha(LabHost host, String config, List<String> jvm) throws IOException {
+    return pfha(host, config, Contender.Jvm.plain(jvm));
+  }
+
+  static LabProcess pfha(LabHost host, String config, Contender.Jvm jvm) throws IOException {
     Path file = host.lab().directory().resolve("pfha-" + host.name() + ".json");
     Files.writeString(file, config);
-    return java(host, "org.pfha.examples.Pfha", jvm, "node", file.toString());
+    List<String> arguments = new ArrayList<>(jvm.arguments());
+    arguments.addAll(List.of("node", file.toString()));
+    return java(host, jvm.main(), jvm.options(), arguments.toArray(String[]::new));
   }
 
   /**
