@@ -32,7 +32,7 @@ class VirtualAddressTest {
 
   private static final Vip V4 = vip("192.0.2.100/24");
   private static final Vip V6 = vip("2001:db8::100/64");
-  private static final Duration LIFETIME = Duration.ofSeconds(3);
+  private static final Duration LIFETIME = Duration.ofSeconds(2);
 
   private Wire wire;
   private Wire.Host left;
@@ -65,18 +65,18 @@ class VirtualAddressTest {
         addresses.hold(vip, LIFETIME);
         assertThat(addressesOf(left, "em0")).contains(text(vip));
         assertThat(left.exec("ip", "addr", "show", "dev", "em0", "to", text(vip)))
-            .contains("valid_lft 3sec preferred_lft 0sec");
+            .contains("valid_lft 2sec preferred_lft 0sec");
       }
       addresses.release(V6);
       addresses.release(V6);
       assertThat(addressesOf(left, "em0")).contains(text(V4)).doesNotContain(text(V6));
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 4; i++) {
         pause(1_000);
         addresses.hold(V4, LIFETIME);
       }
       assertThat(addressesOf(left, "em0")).as("renewed").contains(text(V4));
       addresses.hold(V6, LIFETIME);
-      pause(5_500);
+      pause(4_200);
       assertThat(addressesOf(left, "em0"))
           .as("not renewed")
           .containsExactlyInAnyOrder("192.0.2.1", "2001:db8::1");
