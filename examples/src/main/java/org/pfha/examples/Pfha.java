@@ -4,6 +4,7 @@ import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
+import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.lab.MeasureCommand;
 import org.pfha.examples.node.NodeCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
+      PlanCommand.class,
       BenchCommand.class,
       MeasureCommand.class
     })

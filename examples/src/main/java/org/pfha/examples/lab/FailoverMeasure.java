@@ -98,7 +98,8 @@ final class FailoverMeasure implements Callable<Integer> {
       out.println("pfha measure: " + missing.get());
       return 1;
     }
-    List<Contender> contenders = options.contenders(Contender.all().keySet().toArray(String[]::new));
+    List<Contender> contenders =
+        options.contenders(Contender.all().keySet().toArray(String[]::new));
     JsonObject result = options.result("failover");
     List<Row> rows = new ArrayList<>();
     try (Stalls stalls = new Stalls()) {
@@ -117,8 +118,7 @@ final class FailoverMeasure implements Callable<Integer> {
   }
 
   /** All contenders at the same time: first they start, which costs, then they mostly wait. */
-  private List<Row> round(List<Contender> contenders, long seed, Stalls stalls)
-      throws IOException {
+  private List<Row> round(List<Contender> contenders, long seed, Stalls stalls) throws IOException {
     List<Failover> failovers = new ArrayList<>();
     try {
       for (Contender contender : contenders) {
@@ -177,8 +177,7 @@ final class FailoverMeasure implements Callable<Integer> {
         long announced = first(Bout.about(bout.b, Seen.Kind.ANNOUNCEMENT), last);
         long answered = first(Bout.about(bout.b, Seen.Kind.PONG), last);
         long stall = stalls.longest(last, last + Math.max(advert, answered));
-        return new Row(
-            bout.contender.name(), started, advert, announced, answered, stall, "");
+        return new Row(bout.contender.name(), started, advert, announced, answered, stall, "");
       } catch (IOException e) {
         return failed(e.getMessage() + bout.logs());
       }
@@ -191,7 +190,8 @@ final class FailoverMeasure implements Callable<Integer> {
     }
 
     private long first(Predicate<Seen> wanted, long last) throws IOException {
-      return bout.wire.await(wanted.and(frame -> frame.atNanos() > last), PATIENCE).atNanos() - last;
+      return bout.wire.await(wanted.and(frame -> frame.atNanos() > last), PATIENCE).atNanos()
+          - last;
     }
 
     private Row failed(String why) {

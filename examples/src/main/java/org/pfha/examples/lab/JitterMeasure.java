@@ -41,7 +41,8 @@ final class JitterMeasure implements Callable<Integer> {
       out.println("pfha measure: " + missing.get());
       return 1;
     }
-    List<Contender> contenders = options.contenders(Contender.all().keySet().toArray(String[]::new));
+    List<Contender> contenders =
+        options.contenders(Contender.all().keySet().toArray(String[]::new));
     JsonObject result = options.result("jitter").field("period_s", seconds);
     List<Bout> bouts = new ArrayList<>();
     try (Stalls stalls = new Stalls()) {

@@ -43,14 +43,18 @@ final class MeasureOptions {
       description = "Options of the nodes' JVMs; default: those of the unit file.")
   private List<String> jvm = Programs.SMALL;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Of the random phases (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of the random phases (${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--pressure",
       paramLabel = "SPINNERS,MEGABYTES",
       split = ",",
-      description = "The nodes' JVMs also spin in so many threads and make so much garbage a second.")
+      description =
+          "The nodes' JVMs also spin in so many threads and make so much garbage a second.")
   private List<Integer> pressure = List.of();
 
   MeasureOptions() {}
