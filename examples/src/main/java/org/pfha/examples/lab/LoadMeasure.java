@@ -106,26 +106,24 @@ final class LoadMeasure implements Callable<Integer> {
       List<LabProcess> backup = bout.startBackup(new SplittableRandom(options.seed()));
       bout.wire.watch(Duration.ofSeconds(5));
       bout.wire.clear();
-      long begin = System.nanoTime();
       Usage masterBefore = Usage.of(master);
       Usage backupBefore = Usage.of(backup);
       bout.wire.watch(Duration.ofSeconds(seconds));
-      double nanos = System.nanoTime() - begin;
       Usage masterAfter = Usage.of(master);
       Usage backupAfter = Usage.of(backup);
       return List.of(
-          row(bout, count, "master", masterBefore, masterAfter, nanos, bout.a),
-          row(bout, count, "backup", backupBefore, backupAfter, nanos, bout.b));
+          row(bout, count, "master", masterBefore, masterAfter, bout.a),
+          row(bout, count, "backup", backupBefore, backupAfter, bout.b));
     }
   }
 
   private static Row row(
-      Bout bout, int count, String role, Usage before, Usage after, double nanos, LabHost host) {
+      Bout bout, int count, String role, Usage before, Usage after, LabHost host) {
     return new Row(
         bout.contender.name(),
         count,
         role,
-        100 * (after.cpuNanos() - before.cpuNanos()) / nanos,
+        after.cpuPercentSince(before),
         after,
         bout.wire.all(Bout.advertOf(host)).size());
   }

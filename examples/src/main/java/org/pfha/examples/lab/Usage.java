@@ -10,16 +10,23 @@ import java.util.stream.Stream;
 /**
  * What some processes have used, as Linux counts it. Immutable.
  *
+ * @param atNanos when it was read, by this JVM's clock
  * @param cpuNanos processor time of all threads since their start
  * @param residentKib resident memory, what they share counted by each
  * @param proportionalKib resident memory, what they share divided among them
  * @param processes how many they are
  * @param threads how many they have
  */
-record Usage(long cpuNanos, long residentKib, long proportionalKib, int processes, int threads) {
+record Usage(
+    long atNanos,
+    long cpuNanos,
+    long residentKib,
+    long proportionalKib,
+    int processes,
+    int threads) {
 
   static Usage of(Collection<LabProcess> started) throws IOException {
-    Usage sum = new Usage(0, 0, 0, 0, 0);
+    Usage sum = new Usage(System.nanoTime(), 0, 0, 0, 0, 0);
     for (LabProcess process : started) {
       for (long pid : process.pids()) {
         sum = sum.plus(of(Path.of("/proc", Long.toString(pid))));
@@ -28,8 +35,14 @@ record Usage(long cpuNanos, long residentKib, long proportionalKib, int processe
     return sum;
   }
 
+  /** The share of one core since an earlier reading, in percent. */
+  double cpuPercentSince(Usage before) {
+    return 100.0 * (cpuNanos - before.cpuNanos) / (atNanos - before.atNanos);
+  }
+
   private Usage plus(Usage other) {
     return new Usage(
+        atNanos,
         cpuNanos + other.cpuNanos,
         residentKib + other.residentKib,
         proportionalKib + other.proportionalKib,
@@ -55,6 +68,6 @@ record Usage(long cpuNanos, long residentKib, long proportionalKib, int processe
         proportional = Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
-    return new Usage(cpu, resident, proportional, 1, tasks.size());
+    return new Usage(0, cpu, resident, proportional, 1, tasks.size());
   }
 }

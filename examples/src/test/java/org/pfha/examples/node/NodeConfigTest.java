@@ -101,6 +101,16 @@ class NodeConfigTest {
   }
 
   @Test
+  void theSampleIsRight() throws Exception {
+    secret("carp.password", SECRET, "rw-------");
+    secret("status.token", "0123456789abcdef", "rw-------");
+    Path sample = Path.of("src", "dist", "node.json");
+    NodeConfig config = read(Files.readString(sample));
+    assertThat(config.routers()).hasSize(2);
+    assertThat(config.pfsync()).isPresent();
+  }
+
+  @Test
   void defaultsAreTheSafeOnes() throws Exception {
     NodeConfig config = read("{'routers': [" + ROUTER + "]}");
     assertThat(config.vips()).isEqualTo(NodeConfig.VipKind.PLAIN);
