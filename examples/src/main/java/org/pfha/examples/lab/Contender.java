@@ -81,7 +81,7 @@ final class Contender {
     return new Contender(
         name,
         advbase * 1_000_000_000L + advskew * 1_000_000_000L / 256,
-        subsecond ? 3 * advskew * 1_000_000_000L / 256 : first.masterDownNanos(),
+        subsecond ? 3L * advskew * 1_000_000_000 / 256 : first.masterDownNanos(),
         (host, master, routers, jvm) -> {
           NodeSettings settings = new NodeSettings(host);
           for (int i = 1; i <= routers; i++) {

@@ -97,7 +97,7 @@ public final class Programs {
      * @return three intervals and the skew, in nanoseconds
      */
     public long masterDownNanos() {
-      return 3 * intervalMillis * 1_000_000L + skewNanos();
+      return 3L * intervalMillis * 1_000_000 + skewNanos();
     }
 
     @Override

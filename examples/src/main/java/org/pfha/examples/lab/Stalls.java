@@ -22,7 +22,6 @@ final class Stalls implements AutoCloseable {
 
   Stalls() {
     ticker.setDaemon(true);
-    ticker.setPriority(Thread.MAX_PRIORITY);
     ticker.start();
   }
 
