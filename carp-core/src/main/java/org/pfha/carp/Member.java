@@ -321,8 +321,9 @@ final class Member implements CarpActions {
     return protocol.masterDownNanos();
   }
 
-  /** A MASTER bows out; what it holds is given back. */
+  /** What it holds is given back, then a MASTER bows out: its successor is alone from the start. */
   void stop(long now) {
+    holding.release();
     election.stop(now, this);
     sent = 0;
     settle(now);

@@ -14,7 +14,7 @@ public final class Pressure {
   private static final int STEP_MILLIS = 5;
   private static final int KEPT = 512; // some of it lives for a while, as real garbage does
 
-  private static volatile long sink;
+  private static volatile long unusedSink; // so that the work is not optimised away
 
   private Pressure() {}
 
@@ -45,7 +45,7 @@ public final class Pressure {
     while (true) {
       x = x * 6_364_136_223_846_793_005L + 1;
       if (x == 0) {
-        sink = x;
+        unusedSink = x;
       }
     }
   }
@@ -60,7 +60,7 @@ public final class Pressure {
       for (; made < due; made += CHUNK) {
         kept[at++ % KEPT] = new byte[CHUNK];
       }
-      sink = at;
+      unusedSink = at;
       LockSupport.parkNanos(STEP_MILLIS * 1_000_000L);
     }
   }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.pfha.carp.CarpNode;
+import org.pfha.carp.engine.Role;
 import org.pfha.carp.json.JsonObject;
 import org.pfha.pfsync.Finding;
 import org.pfha.pfsync.PeerReport;
@@ -138,7 +139,7 @@ final class NodeReport {
           "pfha_carp_role",
           "0 INIT, 1 BACKUP, 2 MASTER",
           labels,
-          carp.role(router.link(), router.vhid()).ordinal());
+          number(carp.role(router.link(), router.vhid())));
       statistics
           .router(router.link(), router.vhid())
           .asMap()
@@ -148,6 +149,15 @@ final class NodeReport {
     }
     node.pfsync().ifPresent(pfsync -> metrics(metrics, pfsync));
     return metrics.toString();
+  }
+
+  /** As the kernel numbers them (spec carp 7.1). */
+  private static int number(Role role) {
+    return switch (role) {
+      case INIT -> 0;
+      case BACKUP -> 1;
+      case MASTER -> 2;
+    };
   }
 
   private static void metrics(Metrics metrics, PfsyncNode pfsync) {
