@@ -72,7 +72,9 @@ class HoldingTest {
   void recordWhatIsAnnounced() {
     pair.lan.tap(
         frame ->
-            frame.announcement().ifPresent(a -> addresses.calls.add("announce " + a.getHostAddress())));
+            frame
+                .announcement()
+                .ifPresent(a -> addresses.calls.add("announce " + a.getHostAddress())));
   }
 
   @Test
@@ -146,8 +148,7 @@ class HoldingTest {
   void aMasterThatCannotHoldAnAddressHandsOverAndDoesNotComeBackToFail() throws IOException {
     addresses.refused = "hold 192.0.2.1/24";
     CarpNode node = start(router(0).address("192.0.2.5/24"));
-    CarpNode other =
-        SimPair.node(pair.b, router(100).address("192.0.2.5/24")).start();
+    CarpNode other = SimPair.node(pair.b, router(100).address("192.0.2.5/24")).start();
     pair.settle();
     assertRoles(node, BACKUP, other, MASTER);
     assertThat(node.demotion().entries())

@@ -178,6 +178,7 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
       return; // closed
     }
     ByteBuffer in = memory.buffer().order(ByteOrder.nativeOrder());
+    long wallAhead = host.clock.wallAhead();
     for (int length = host.calls.read(bpf, in);
         length > 0 && bpf != NONE;
         length = host.calls.read(bpf, in)) {
@@ -188,14 +189,14 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
         if (captured < 0 || header < BpfRecord.SIZE || captured > length - at - header) {
           break;
         }
-        received(in, at, at + header, captured);
+        received(in, at, at + header, captured, wallAhead);
         at += header + captured + 7 & ~7;
       }
     }
     emptyAtNanos = host.clock.loop().nanoTime();
   }
 
-  private void received(ByteBuffer in, int record, int frame, int captured) {
+  private void received(ByteBuffer in, int record, int frame, int captured, long wallAhead) {
     if (captured < in.getInt(record + 20) || captured > host.bytes.length) {
       host.arrivals.truncated();
       return;
@@ -204,7 +205,7 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
       return;
     }
     long stamp = in.getLong(record) * 1_000_000_000L + in.getLong(record + 8) * 1_000L;
-    long at = host.clock.arrival(stamp, emptyAtNanos);
+    long at = host.clock.arrival(stamp, wallAhead, emptyAtNanos);
     byte[] bytes = host.bytes;
     String link = there.link().name();
     int etherType = (in.get(frame + 12) & 0xff) << 8 | (in.get(frame + 13) & 0xff);

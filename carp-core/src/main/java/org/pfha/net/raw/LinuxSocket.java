@@ -185,9 +185,10 @@ final class LinuxSocket implements Poller.Source {
 
   @Override
   public void readable() {
+    long wallAhead = host.clock.wallAhead();
     try {
       for (int i = 0; i < MOST_AT_A_TIME && open && host.calls.receive(fd, host.message); i++) {
-        received(host.message);
+        received(host.message, wallAhead);
       }
     } catch (SystemCallException e) {
       // an interface went down or away, which the kernel says on its own
@@ -196,12 +197,12 @@ final class LinuxSocket implements Poller.Source {
     emptyAtNanos = host.clock.loop().nanoTime();
   }
 
-  private void received(ReceivedMessage message) {
+  private void received(ReceivedMessage message, long wallAhead) {
     if (message.isTruncated()) {
       host.arrivals.truncated();
       return;
     }
-    long at = arrival(message);
+    long at = arrival(message, wallAhead);
     String link = there.link().name();
     byte[] bytes = host.bytes;
     switch (sort) {
@@ -223,13 +224,13 @@ final class LinuxSocket implements Poller.Source {
     }
   }
 
-  private long arrival(ReceivedMessage message) {
+  private long arrival(ReceivedMessage message, long wallAhead) {
     int at = message.control(SOL_SOCKET, SO_TIMESTAMP, 16);
     if (at < 0) {
       return host.clock.loop().nanoTime();
     }
     long stamp = message.controlLong(at) * 1_000_000_000L + message.controlLong(at + 8) * 1_000L;
-    return host.clock.arrival(stamp, emptyAtNanos);
+    return host.clock.arrival(stamp, wallAhead, emptyAtNanos);
   }
 
   /** What the kernel does not say is zero, which no protocol here believes. */
