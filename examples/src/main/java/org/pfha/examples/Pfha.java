@@ -4,9 +4,11 @@ import org.pfha.examples.bench.BenchCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
+import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
+import org.pfha.examples.sync.SyncCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +25,9 @@ import picocli.CommandLine.Command;
       StatesCommand.class,
       StatusCommand.class,
       InspectCommand.class,
+      SyncCommand.class,
       DoctorCommand.class,
+      PlanCommand.class,
       BenchCommand.class
     })
 public final class Pfha {
