@@ -61,8 +61,8 @@ final class LinuxSocket implements Poller.Source {
   private static final int PACKET_TYPE_OFFSET = 10;
   private static final int PACKET_OUTGOING = 4;
 
-  /** The queue is not followed for ever: what arrives meanwhile is for the next time. */
-  private static final int MOST_AT_A_TIME = 10_000;
+  /** Timers have their turn, too: what else there is, is for the next time. */
+  private static final int MOST_AT_A_TIME = 256;
 
   private final LinuxHost host;
   private final Interface there;
@@ -187,14 +187,17 @@ final class LinuxSocket implements Poller.Source {
   public void readable() {
     long wallAhead = host.clock.wallAhead();
     try {
-      for (int i = 0; i < MOST_AT_A_TIME && open && host.calls.receive(fd, host.message); i++) {
+      for (int i = 0; i < MOST_AT_A_TIME && open; i++) {
+        if (!host.calls.receive(fd, host.message)) {
+          emptyAtNanos = host.clock.loop().nanoTime();
+          return;
+        }
         received(host.message, wallAhead);
       }
     } catch (SystemCallException e) {
       // an interface went down or away, which the kernel says on its own
       LOG.log(Level.DEBUG, "cannot receive on " + there.link().name(), e);
     }
-    emptyAtNanos = host.clock.loop().nanoTime();
   }
 
   private void received(ReceivedMessage message, long wallAhead) {

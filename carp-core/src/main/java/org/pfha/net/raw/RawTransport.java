@@ -54,6 +54,9 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RawTransport.class.getName());
 
+  /** A flood is not followed for ever. */
+  private static final int MOST_DRAINED = 10_000;
+
   private final Poller poller;
   private final RawHost host;
   private final InterfaceWatch watch;
@@ -300,7 +303,11 @@ public final class RawTransport implements IpTransport, AutoCloseable {
       throw new IllegalStateException("drain() is for the transport's loop");
     }
     long before = delivered;
-    poller.await(0);
+    long seen;
+    do {
+      seen = delivered;
+      poller.await(0);
+    } while (delivered > seen && delivered - before < MOST_DRAINED);
     return (int) (delivered - before);
   }
 

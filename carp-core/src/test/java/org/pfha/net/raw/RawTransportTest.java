@@ -270,12 +270,15 @@ class RawTransportTest {
     for (int i = 0; i < 3; i++) {
       left.send(packet(GROUP_V4, "packet " + i));
     }
+    for (int i = 3; i < 1_000; i++) {
+      left.send(packet(GROUP_V4, "one of many"));
+    }
     long after = System.nanoTime();
     // the test must outlast what stamps may be off
     CompletableFuture.runAsync(
             go::countDown, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS))
         .get();
-    assertThat(drained.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(drained.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1_000);
     for (int i = 0; i < 3; i++) {
       Heard got = next();
       assertThat(got.payload).isEqualTo("packet " + i);
