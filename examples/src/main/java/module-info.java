@@ -32,4 +32,6 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.pf to
       info.picocli;
+  opens org.pfha.examples.sync to
+      info.picocli;
 }

@@ -10,6 +10,7 @@ import org.pfha.examples.lab.MeasureCommand;
 import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
+import org.pfha.examples.sync.SyncCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       StatesCommand.class,
       StatusCommand.class,
       InspectCommand.class,
+      SyncCommand.class,
       DoctorCommand.class,
       PlanCommand.class,
       BenchCommand.class,

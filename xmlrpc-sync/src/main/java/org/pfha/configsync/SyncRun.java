@@ -323,11 +323,14 @@ final class SyncRun {
     Map<String, String> digests = new LinkedHashMap<>();
     if (!version.isPfha()) {
       contents(names).forEach((name, node) -> digests.put(name, dialect.digest(node)));
-    } else if (!(calls.call(NodeMethods.DESCRIBE, List.copyOf(names))
-        instanceof Map<?, ?> answer)) {
-      throw new SyncException.MalformedAnswer(calls.at(), "a description that is no struct");
-    } else if (answer.get("sections") instanceof Map<?, ?> sections) { // without any: an array
-      sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+    } else if (calls.call(NodeMethods.DESCRIBE, List.copyOf(names)) instanceof Map<?, ?> answer
+        && answer.containsKey("sections")) {
+      // Without any section the table is empty, and travels as an array.
+      if (answer.get("sections") instanceof Map<?, ?> sections) {
+        sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+      }
+    } else {
+      throw new SyncException.MalformedAnswer(calls.at(), "a description without sections");
     }
     // A section the peer does not have is an empty one.
     names.forEach(name -> digests.putIfAbsent(name, dialect.digest(Fields.NONE)));

@@ -11,18 +11,19 @@ class ArrivalClockTest {
 
   @Test
   void anArrivalIsAsLongAgoAsItsStamp() {
-    assertThat(clock(5_000).arrival(4_800, NOW - 900)).isEqualTo(NOW - 200);
-    assertThat(clock(5_000).arrival(5_000, NOW - 900)).isEqualTo(NOW);
+    assertThat(arrival(5_000, 4_800, NOW - 900)).isEqualTo(NOW - 200);
+    assertThat(arrival(5_000, 5_000, NOW - 900)).isEqualTo(NOW);
   }
 
   @Test
   void aWallClockThatWasSetMovesItNeitherIntoTheFutureNorBehindTheLastLook() {
-    assertThat(clock(5_000).arrival(9_000, NOW - 900)).as("set back").isEqualTo(NOW);
-    assertThat(clock(5_000_000_000L).arrival(4_800, NOW - 900)).as("set on").isEqualTo(NOW - 900);
-    assertThat(clock(5_000).arrival(4_800, NOW)).as("looked just now").isEqualTo(NOW);
+    assertThat(arrival(5_000, 9_000, NOW - 900)).as("set back").isEqualTo(NOW);
+    assertThat(arrival(5_000_000_000L, 4_800, NOW - 900)).as("set on").isEqualTo(NOW - 900);
+    assertThat(arrival(5_000, 4_800, NOW)).as("looked just now").isEqualTo(NOW);
   }
 
-  private static ArrivalClock clock(long wallNanos) {
-    return new ArrivalClock(() -> NOW, () -> wallNanos);
+  private static long arrival(long wallNanos, long stampNanos, long notBeforeNanos) {
+    ArrivalClock clock = new ArrivalClock(() -> NOW, () -> wallNanos);
+    return clock.arrival(stampNanos, clock.wallAhead(), notBeforeNanos);
   }
 }

@@ -52,6 +52,7 @@ final class TreeHandler extends DefaultHandler2 {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Text> texts = new HashMap<>();
   private int elements;
+  private boolean opened; // the element has a line break in it
   private String rootName = "";
   private @Nullable ConfigNode root;
   private @Nullable Locator locator;
@@ -112,6 +113,7 @@ final class TreeHandler extends DefaultHandler2 {
   @Override
   public void startElement(String uri, String local, String element, Attributes attributes)
       throws SAXException {
+    opened = false;
     chunk.setLength(0);
     text.setLength(0); // text beside elements is lost in both products
     String name = names.get(element);
@@ -151,6 +153,7 @@ final class TreeHandler extends DefaultHandler2 {
     flush();
     Frame done = open.pop();
     ConfigNode node = done.node(leaf());
+    opened = false;
     text.setLength(0);
     if (open.isEmpty()) {
       rootName = done.name;
@@ -162,7 +165,7 @@ final class TreeHandler extends DefaultHandler2 {
 
   private Text leaf() {
     if (text.length() == 0) {
-      return Text.EMPTY;
+      return opened ? Text.OPENED : Text.EMPTY;
     }
     String value = text.toString();
     if (value.length() > SHORT) {
@@ -185,6 +188,7 @@ final class TreeHandler extends DefaultHandler2 {
 
   private void flush() {
     if (chunk.length() > 0) {
+      opened = chunk.indexOf("\n") >= 0;
       rules.chunk(chunk, text);
       chunk.setLength(0);
     }
