@@ -101,8 +101,8 @@ final class Pair implements AutoCloseable {
   }
 
   /**
-   * A host that hears a master says nothing, for longer than it would wait for a dead one. Where the
-   * master itself was held up by a machine that has too much to do, nothing can be said.
+   * A host that hears a master says nothing, for longer than it would wait for a dead one. Where
+   * the master itself was held up by a machine that has too much to do, nothing can be said.
    */
   void assertSilent(LabHost host, int vhid, Duration time) throws IOException {
     wire.watch(time);
@@ -119,7 +119,9 @@ final class Pair implements AutoCloseable {
       Assumptions.assumeTrue(
           heard == 0 || silence < time.toNanos() / 2,
           () -> "the machine held the master up for %d ms".formatted(silence / 1_000_000));
-      fail("%s advertises %d ms behind its master%s".formatted(host, silence / 1_000_000, lab.logs()));
+      fail(
+          "%s advertises %d ms behind its master%s"
+              .formatted(host, silence / 1_000_000, lab.logs()));
     }
   }
 
