@@ -35,6 +35,8 @@ import org.pfha.configsync.rpc.RpcFault;
 final class SecondaryNode implements SecondaryContext {
   private static final System.Logger LOG = System.getLogger(ConfigSecondary.class.getName());
   private static final int INTERNAL = 1;
+  private static final Set<Outcome> BAD =
+      Set.of(Outcome.REFUSED, Outcome.ROLLED_BACK, Outcome.STUCK);
 
   private final ConfigSecondary.Builder options;
   private final Dialect dialect;
@@ -281,8 +283,18 @@ final class SecondaryNode implements SecondaryContext {
         throws RpcFault, IOException {
       List<Effect> performed = wanted.subList(0, results.size());
       String error = lastError();
-      options.store.save(old);
-      options.store.note("");
+      try {
+        options.store.save(old);
+        options.store.note("");
+      } catch (IOException e) {
+        // The note stays: the next start applies what is stored.
+        LOG.log(System.Logger.Level.ERROR, "the old configuration cannot be put back: " + e);
+        report(Outcome.STUCK, error);
+        throw new RpcFault(
+            RpcFault.NOT_APPLIED,
+            "not applied, and the old configuration could not be put back: this node needs help; "
+                + error);
+      }
       List<SecondaryReport.Result> all = new ArrayList<>(results);
       all.addAll(effects.perform(List.of(new Effect.RollBack(performed)), before));
       results = all;
@@ -347,9 +359,7 @@ final class SecondaryNode implements SecondaryContext {
               Duration.ofNanos(options.clock.nanos() - begun));
       last = report;
       LOG.log(
-          outcome == Outcome.REFUSED || outcome == Outcome.ROLLED_BACK
-              ? System.Logger.Level.WARNING
-              : System.Logger.Level.INFO,
+          BAD.contains(outcome) ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
           "sync from " + caller.getHostAddress() + ": " + outcome + " " + changed + " " + error);
       try {
         options.reports.accept(report);

@@ -110,6 +110,44 @@ class SecondaryUpdateTest {
   }
 
   @Test
+  void aDiskThatFailsDuringTheRollBackIsToldAndMadeUpForLater() throws Exception {
+    ConfigStore full =
+        new ConfigStore() {
+          private int saves;
+
+          @Override
+          public byte[] load() throws IOException {
+            return pair.store.load();
+          }
+
+          @Override
+          public void save(byte[] config) throws IOException {
+            if (++saves > 1) {
+              throw new IOException("disk full");
+            }
+            pair.store.save(config);
+          }
+
+          @Override
+          public void note(String note) throws IOException {
+            pair.store.note(note);
+          }
+        };
+    SectionPair stuck = new SectionPair(full);
+    stuck.secondaryWith(
+        builder ->
+            builder.onEffect(
+                (effect, config) -> {
+                  throw new IllegalStateException("no");
+                }));
+    assertThatThrownBy(() -> stuck.primary().sync(OWN))
+        .hasMessageContaining("could not be put back");
+    assertThat(stuck.reports).extracting("outcome").containsExactly(Outcome.STUCK);
+    pair.secondary().recover();
+    assertThat(pair.effects).containsExactly(new Effect.ApplyAgain(List.of("nat", "rules")));
+  }
+
+  @Test
   void anApplicationThatHangsIsInterruptedAndRolledBack() throws Exception {
     byte[] before = pair.store.load();
     CountDownLatch interrupted = new CountDownLatch(1);

@@ -57,20 +57,19 @@ final class SyncCase {
       String name,
       byte @Nullable [] secondary,
       @Nullable ConfigTree primary,
-      Report report)
-      throws IOException {
+      Report report) {
     SyncCase recorded = new SyncCase(name, report);
-    recorded.load(folder);
-    byte[] before = recorded.beginning(secondary);
-    if (before == null) {
-      report.failed(name, "a configuration before the requests", "none");
-      return;
-    }
-    recorded.before = before;
     try {
+      recorded.load(folder);
+      byte[] before = recorded.beginning(secondary);
+      if (before == null) {
+        report.failed(name, "a configuration before the requests", "none");
+        return;
+      }
+      recorded.before = before;
       recorded.replay();
       CaseClient.run(name, recorded.files, recorded.exchanges, primary, report);
-    } catch (ConfigFormatException | RuntimeException e) {
+    } catch (IOException | ConfigFormatException | RuntimeException e) {
       report.failed(name, "a replay", e + " " + List.of(e.getStackTrace()).subList(0, 6));
     }
   }

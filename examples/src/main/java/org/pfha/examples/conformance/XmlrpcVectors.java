@@ -186,7 +186,7 @@ final class XmlrpcVectors {
       ConfigTree tree = ConfigTree.parse(file.getValue());
       if (file.getKey().contains("expected")) {
         expected.put(file.getKey(), tree);
-      } else if (tree.section("hasync").fields().at("synchronizetoip").text().isEmpty()) {
+      } else if (isSecondary(file.getKey(), tree)) {
         secondary = file.getValue();
       } else {
         primary = tree;
@@ -214,6 +214,13 @@ final class XmlrpcVectors {
         sync(primary, node, InetAddress.getByName("192.0.2.1"));
       }
     }
+  }
+
+  /** By its name; where that does not tell, a node without a target is one. */
+  private static boolean isSecondary(String name, ConfigTree tree) {
+    return name.contains("secondary")
+        || (!name.contains("primary")
+            && tree.section("hasync").fields().at("synchronizetoip").text().isEmpty());
   }
 
   private static void sync(ConfigTree config, CaseNode node, InetAddress caller)

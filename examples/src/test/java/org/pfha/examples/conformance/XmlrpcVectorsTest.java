@@ -29,12 +29,31 @@ class XmlrpcVectorsTest {
     assertThat(report.failed()).as(out.toString()).isZero();
     assertThat(report.passed()).as(out.toString()).isEqualTo(1095);
     assertThat(out.toString()).doesNotContain("not covered");
+    assertRefusals();
   }
 
-  @Test
-  void whatALibraryMustNotImitateIsRefused() throws IOException {
-    run(VECTORS);
+  /** The first case was recorded with the primary of the top level, on another web port. */
+  @ParameterizedTest
+  @CsvSource({
+    "pfsense/01-full-sync,config-primary.xml,2",
+    "opnsense/03-restart-services,opnsense-config-primary.xml,8"
+  })
+  void thePrimaryOfTheTopLevelSendsWhatWasRecorded(
+      String folder, String primary, int calls, @TempDir Path directory) throws IOException {
+    copy(VECTORS.resolve(folder), directory.resolve("case"));
+    int without = run(directory).passed();
+    String config = Files.readString(VECTORS.resolve(primary));
+    Path file = directory.resolve("case/primary.xml");
+    Files.writeString(
+        file, primary.startsWith("opn") ? config.replace("<port>443<", "<port>18090<") : config);
+    Report report = run(directory);
+    assertThat(report.failed()).as(out.toString()).isZero();
+    // Each call, the end of the sync, and the file read and written.
+    assertThat(report.passed()).isEqualTo(without + calls + 2);
+  }
 
+  /** What a library must not imitate is refused, and told. */
+  private void assertRefusals() {
     List<String> refused =
         out.toString().lines().filter(line -> line.startsWith("refused by policy: ")).toList();
     assertThat(refused)

@@ -247,12 +247,10 @@ final class TreeHandler extends DefaultHandler2 {
       if (!list && !rules.listsAnywhere()) {
         throw new Refused("two elements named " + child.name + ", which is not a list");
       }
-      if (leafAttributes && child.attributes != null) {
-        if (!node.text().isEmpty()) {
-          throw new Refused("attributes of a text in the list " + child.name);
-        }
-        node = new Fields(Map.of(ATTRIBUTES, child.attributes));
-      }
+      ConfigNode entry =
+          leafAttributes && child.attributes != null
+              ? attributed(child.name, node, child.attributes)
+              : node;
       if (lists == null) {
         lists = new HashMap<>();
       }
@@ -261,17 +259,27 @@ final class TreeHandler extends DefaultHandler2 {
         items = new ArrayList<>();
         ConfigNode first = list ? null : children.get(child.name);
         if (first != null) {
-          items.add(first);
+          ConfigNode beside = children.remove(child.name + ATTRIBUTES);
+          items.add(beside == null ? first : attributed(child.name, first, beside.fields()));
         }
-        if (node.equals(Text.EMPTY) && !rules.listsAnywhere()) {
+        if (entry.equals(Text.EMPTY) && !rules.listsAnywhere()) {
           return; // pfSense does not know that the list was there
         }
         children.putIfAbsent(child.name, Text.EMPTY); // keeps the place
         lists.put(child.name, items);
-      } else if (node.equals(Text.EMPTY) && !rules.listsAnywhere()) {
+      } else if (entry.equals(Text.EMPTY) && !rules.listsAnywhere()) {
         return;
       }
-      items.add(node);
+      items.add(entry);
+    }
+
+    /** An entry of a list cannot have its attributes beside it. */
+    private static ConfigNode attributed(String name, ConfigNode leaf, Fields attributes)
+        throws Refused {
+      if (!leaf.text().isEmpty()) {
+        throw new Refused("attributes of a text in the list " + name);
+      }
+      return Fields.NONE.with(ATTRIBUTES, attributes);
     }
 
     ConfigNode node(Text leaf) {
