@@ -7,6 +7,7 @@ module org.pfha.examples {
   requires info.picocli;
   requires java.management;
   requires java.logging;
+  requires jdk.httpserver;
   requires org.pfha.carp;
   requires org.pfha.configsync;
   requires org.pfha.pfsync;
@@ -25,8 +26,12 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.inspect to
       info.picocli;
-  opens org.pfha.examples.sync to
+  opens org.pfha.examples.lab to
+      info.picocli;
+  opens org.pfha.examples.node to
       info.picocli;
   opens org.pfha.examples.pf to
+      info.picocli;
+  opens org.pfha.examples.sync to
       info.picocli;
 }

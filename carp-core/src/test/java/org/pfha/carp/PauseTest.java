@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.pfha.carp.engine.VrrpProfile;
 import org.pfha.net.OutboundPacket;
 import org.pfha.net.sim.SimHost;
 
@@ -120,6 +121,29 @@ class PauseTest {
         pair.net.runUntil(() -> secondary.role("em1", 1) == MASTER, Duration.ofMillis(1_940));
 
     assertThat(took).as("within one interval of the slowest master").isTrue();
+  }
+
+  /** Adverts of a worse master move no deadline, and must not begin the wait for more anew. */
+  @Test
+  void aLateBackupOfHighPriorityTakesOverFromAWorseMasterThatKeepsTalking() throws IOException {
+    CarpNode worse = SimPair.node(pair.b, vrrp(100)).start();
+    pair.settle();
+    CarpNode better = SimPair.node(pair.a, vrrp(200)).start();
+    pair.a.pause();
+    pair.advance(Duration.ofSeconds(2));
+    pair.a.resume();
+    pair.advance(Duration.ofSeconds(1));
+
+    assertRoles(better, MASTER, worse, BACKUP);
+  }
+
+  private static VirtualRouter vrrp(int priority) {
+    return VirtualRouter.onInterface("em1")
+        .vhid(1)
+        .vrrp(VrrpProfile.RFC_9568)
+        .address("192.0.2.1/24")
+        .interval(Duration.ofMillis(100))
+        .priority(priority);
   }
 
   @Test

@@ -6,6 +6,8 @@ import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
 import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
+import org.pfha.examples.lab.MeasureCommand;
+import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
 import org.pfha.examples.sync.SyncCommand;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      NodeCommand.class,
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
@@ -28,7 +31,8 @@ import picocli.CommandLine.Command;
       SyncCommand.class,
       DoctorCommand.class,
       PlanCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      MeasureCommand.class
     })
 public final class Pfha {
 
