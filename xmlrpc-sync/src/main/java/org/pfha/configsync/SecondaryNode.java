@@ -2,6 +2,7 @@ package org.pfha.configsync;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class SecondaryNode implements SecondaryContext {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean recovered;
   private volatile @Nullable SecondaryReport last;
+  private volatile @Nullable Parsed parsed;
 
   SecondaryNode(ConfigSecondary.Builder options, SyncPolicy policy) {
     this.options = options;
@@ -70,10 +72,24 @@ final class SecondaryNode implements SecondaryContext {
     return type.cast(options.parts.get(type));
   }
 
+  /** What the store held last, so that a sync of five calls does not read it five times. */
+  private record Parsed(ByteBuffer bytes, ConfigTree tree) {}
+
+  private ConfigTree read(byte[] stored) throws ConfigFormatException {
+    Parsed known = parsed;
+    ByteBuffer bytes = ByteBuffer.wrap(stored);
+    if (known != null && known.bytes().equals(bytes)) {
+      return known.tree();
+    }
+    ConfigTree tree = dialect.read(stored);
+    parsed = new Parsed(bytes, tree);
+    return tree;
+  }
+
   @Override
   public ConfigTree current() throws RpcFault {
     try {
-      return dialect.read(options.store.load());
+      return read(options.store.load());
     } catch (IOException | ConfigFormatException e) {
       LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
       throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");
@@ -183,7 +199,7 @@ final class SecondaryNode implements SecondaryContext {
       expect(envelope, before);
       ConfigTree stamped = dialect.stamped(kept, options.clock.instant(), caller, merged.history());
       byte[] written = dialect.write(stamped);
-      ConfigTree after = dialect.read(written);
+      ConfigTree after = read(written);
       changed = changed(before, after);
       diff =
           dialect.diff(without(before), without(after)).changes().stream()
@@ -219,7 +235,7 @@ final class SecondaryNode implements SecondaryContext {
 
     private ConfigTree parse(byte[] stored) throws RpcFault {
       try {
-        return dialect.read(stored);
+        return read(stored);
       } catch (ConfigFormatException e) {
         LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
         throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");

@@ -111,7 +111,7 @@ final class SyncRun {
       String name = section.getKey();
       ConfigNode sent = section.getValue();
       ConfigNode there = held.getOrDefault(name, Fields.NONE);
-      ConfigNode then = dialect.merged(name, sent, there);
+      ConfigNode then = dialect.merged(name, sent, held);
       Change change = change(held.get(name), there, then);
       sections.add(
           new SyncPlan.Section(
@@ -157,7 +157,7 @@ final class SyncRun {
       warn("no area has anything to send");
     }
     if (isReadable()) {
-      dialect.warnings(outgoing, held).forEach(this::warn);
+      dialect.warnings(version, outgoing, held).forEach(this::warn);
     } else {
       warn("the peer cannot be read: nobody will know whether it holds what was sent");
     }
@@ -221,13 +221,18 @@ final class SyncRun {
     if (unclear.keySet().stream().anyMatch(dialect::replaces)) {
       return false;
     }
-    Map<String, ConfigNode> held = unclear.isEmpty() ? Map.of() : contents(unclear.keySet());
+    if (unclear.isEmpty()) {
+      return true;
+    }
+    Set<String> names = new LinkedHashSet<>(unclear.keySet());
+    names.addAll(dialect.consulted(outgoing));
+    Map<String, ConfigNode> held = contents(names);
     return unclear.entrySet().stream()
         .allMatch(
             section -> {
               String name = section.getKey();
               ConfigNode there = held.getOrDefault(name, Fields.NONE);
-              ConfigNode then = dialect.merged(name, section.getValue(), there);
+              ConfigNode then = dialect.merged(name, section.getValue(), held);
               return dialect.digest(then).equals(dialect.digest(there));
             });
   }

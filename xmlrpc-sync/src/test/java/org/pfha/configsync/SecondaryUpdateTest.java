@@ -134,6 +134,48 @@ class SecondaryUpdateTest {
   }
 
   @Test
+  void aHandlerThatNeverEndsCostsAThreadAndSoonNothingIsAppliedAnyMore() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    pair.secondaryWith(
+        builder ->
+            builder
+                .effectLimit(Duration.ofMillis(20))
+                .on(
+                    Effect.ApplySections.class,
+                    (effect, config) -> {
+                      while (end.getCount() > 0) {
+                        Thread.onSpinWait(); // does not care for its interrupt
+                      }
+                    }));
+    ConfigPrimary primary = pair.primary();
+    try {
+      for (int i = 0; i < 4; i++) {
+        assertThatThrownBy(() -> primary.sync(OWN)).hasMessageContaining("took longer");
+      }
+      assertThatThrownBy(() -> primary.sync(OWN)).hasMessageContaining("still hang");
+      assertThat(pair.held()).containsEntry("rules", "old");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void thousandsOfEffectsNeedOneThread() throws Exception {
+    Map<String, byte[]> many = new TreeMap<>();
+    List<String> threads = new ArrayList<>();
+    pair.secondaryWith(
+        builder ->
+            builder.onEffect((effect, config) -> threads.add(Thread.currentThread().getName())));
+    ConfigSecondary secondary = pair.secondary();
+    for (int i = 0; i < 300; i++) {
+      many.put("rules", new byte[] {(byte) ('a' + i % 26)});
+      pair.primary(SectionPair.client(secondary)).sync(Sections.tree("7", many));
+    }
+    assertThat(threads).hasSize(600);
+    assertThat(threads.stream().distinct()).hasSize(1);
+  }
+
+  @Test
   void aListenerThatFailsDoesNotUndoWhatIsApplied() throws Exception {
     pair.secondaryWith(
         builder ->

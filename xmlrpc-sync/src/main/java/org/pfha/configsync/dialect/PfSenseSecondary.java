@@ -287,7 +287,7 @@ final class PfSenseSecondary {
   /**
    * What a peer that behaves safely makes of one section; for plans, which are not told refusals.
    */
-  static ConfigNode planned(String section, ConfigNode sent, ConfigNode held) {
+  static ConfigNode planned(String section, ConfigNode sent, Map<String, ConfigNode> held) {
     SyncPolicy policy =
         new SyncPolicy(
             new SyncScope(SyncArea.all(), Set.of(section), List.of()),
@@ -296,7 +296,7 @@ final class PfSenseSecondary {
             true,
             Map.of());
     try {
-      ConfigTree local = new ConfigTree("pfsense", Fields.NONE.with(section, held));
+      ConfigTree local = new ConfigTree("pfsense", new Fields(held));
       return restore(local, Map.of(section, sent), policy, null).tree().section(section);
     } catch (RpcFault refused) {
       return sent;
