@@ -250,6 +250,17 @@ class RawTransportTest {
   @Test
   void thePacketsOfAPauseKeepTheirTimesAndAreDrainedFirst() throws Exception {
     right.join("em0", GROUP_V4);
+    long lateNanos = Long.MAX_VALUE;
+    // a kernel begins to stamp packets a while after the first socket has asked for it
+    for (int i = 0; i < 5 && lateNanos > 50_000_000L; i++) {
+      lateNanos = lateAfterPause();
+    }
+    assertThat(lateNanos).as("stamped late").isLessThan(50_000_000L);
+    assertThatThrownBy(right::drain).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** Sends into a pause of half a second; says how much behind it the first is said to arrive. */
+  private long lateAfterPause() throws Exception {
     CountDownLatch paused = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<Integer> drained = new CompletableFuture<>();
@@ -267,26 +278,23 @@ class RawTransportTest {
             });
     paused.await();
     long sent = System.nanoTime();
-    for (int i = 0; i < 3; i++) {
+    left.send(packet(GROUP_V4, "packet 0"));
+    long sentNanos = System.nanoTime() - sent;
+    for (int i = 1; i < 1_000; i++) {
       left.send(packet(GROUP_V4, "packet " + i));
     }
-    for (int i = 3; i < 1_000; i++) {
-      left.send(packet(GROUP_V4, "one of many"));
-    }
-    long after = System.nanoTime();
-    // the test must outlast what stamps may be off
     CompletableFuture.runAsync(
             go::countDown, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS))
         .get();
     assertThat(drained.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1_000);
-    for (int i = 0; i < 3; i++) {
-      Heard got = next();
-      assertThat(got.payload).isEqualTo("packet " + i);
-      assertThat(got.arrivalNanos - sent).isGreaterThan(-5_000_000L);
-      assertThat(got.arrivalNanos - after).isLessThan(50_000_000L);
-      assertThat(got.deliveredNanos - got.arrivalNanos).isGreaterThan(400_000_000L);
+    Heard first = next();
+    assertThat(first.payload).isEqualTo("packet 0");
+    assertThat(first.deliveredNanos - sent).as("the pause").isGreaterThan(500_000_000L);
+    for (int i = 1; i < 1_000; i++) {
+      assertThat(next().payload).isEqualTo("packet " + i);
     }
-    assertThatThrownBy(right::drain).isInstanceOf(IllegalStateException.class);
+    assertThat(first.arrivalNanos - sent).as("not before it was sent").isGreaterThan(-5_000_000L);
+    return first.arrivalNanos - sent - sentNanos;
   }
 
   @Test
