@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,8 @@ public final class SimHost implements IpTransport {
   private final int number;
   private final Map<String, SimPort> ports = new LinkedHashMap<>();
   private SimSockets sockets;
+  private SimClock clock;
+  private long latencyNanos;
   private boolean on = true;
   private int identification;
 
@@ -60,7 +63,8 @@ public final class SimHost implements IpTransport {
     this.network = network;
     this.name = name;
     this.number = number;
-    this.sockets = new SimSockets(network, name);
+    this.clock = new SimClock(1, network.now(), network.now());
+    this.sockets = new SimSockets(network, name, clock, latencyNanos);
   }
 
   /**
@@ -203,6 +207,51 @@ public final class SimHost implements IpTransport {
   }
 
   /**
+   * Lets this host's clock run faster or slower from now on, as cheap oscillators do. Timers that
+   * are set already stay where they are.
+   *
+   * @param fraction such as 0.01 for one percent too fast, above −1
+   */
+  public void drift(double fraction) {
+    checkArgument(fraction > -1, "a drift of %s stops the clock", fraction);
+    synchronized (network.lock) {
+      clock = clock.withRate(1 + fraction, network.now());
+      sockets.loop.clock(clock);
+    }
+  }
+
+  /**
+   * Makes this host slow: every task, timer and packet is dealt with so much later. Packets carry
+   * the time of their arrival nevertheless.
+   *
+   * @param latency zero for a good host
+   */
+  public void slow(Duration latency) {
+    checkArgument(!latency.isNegative(), "a latency of %s is negative", latency);
+    synchronized (network.lock) {
+      latencyNanos = latency.toNanos();
+      sockets.loop.latency(latencyNanos);
+    }
+  }
+
+  /**
+   * Lets a packet arrive at a link out of nowhere, whatever its destination: for replays of what
+   * was recorded. Nothing happens while the link is down.
+   *
+   * @param link the interface's name
+   * @param packet a whole IP packet; not copied
+   */
+  public void deliver(String link, byte[] packet) {
+    synchronized (network.lock) {
+      SimPort port = ports.get(link);
+      checkArgument(port != null, "host %s has no link %s", name, link);
+      if (on && Objects.requireNonNull(port).isUp()) {
+        sockets.enqueue(link, packet);
+      }
+    }
+  }
+
+  /**
    * Ends whatever runs here without a word: tasks, timers, receivers, joins and what waits in the
    * receive queue are gone, links are without carrier. The loop of before rejects tasks.
    */
@@ -223,7 +272,7 @@ public final class SimHost implements IpTransport {
     synchronized (network.lock) {
       if (!on) {
         on = true;
-        sockets = new SimSockets(network, name);
+        sockets = new SimSockets(network, name, clock, latencyNanos);
       }
     }
   }
