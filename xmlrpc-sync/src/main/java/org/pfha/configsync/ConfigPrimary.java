@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.dialect.PfSensePrimary;
-import org.pfha.configsync.dialect.PfSenseSecondary;
-import org.pfha.configsync.dialect.WireTree;
+import org.pfha.configsync.dialect.Dialect;
+import org.pfha.configsync.dialect.Envelope;
+import org.pfha.configsync.dialect.Outgoing;
+import org.pfha.configsync.dialect.PeerCaller;
+import org.pfha.configsync.dialect.PeerSession;
+import org.pfha.configsync.dialect.PfSense;
 import org.pfha.configsync.rpc.Credentials;
 import org.pfha.configsync.rpc.HttpStatusException;
 import org.pfha.configsync.rpc.PeerCertificateException;
@@ -33,11 +35,11 @@ import org.pfha.configsync.rpc.XmlRpc;
 public final class ConfigPrimary {
   private static final int ATTEMPTS = 4;
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final int RESTORE_SECONDS = 900;
 
   private final String peer;
   private final Credentials credentials;
-  private final Set<SyncArea> areas;
+  private final SyncScope scope;
+  private final Dialect dialect;
   private final RpcTransport transport;
   private final SyncClock clock;
   private final Duration timeout;
@@ -45,7 +47,8 @@ public final class ConfigPrimary {
   private ConfigPrimary(Builder options, Credentials credentials, RpcTransport transport) {
     this.peer = options.peer;
     this.credentials = credentials;
-    this.areas = options.areas;
+    this.scope = SyncScope.areas(options.areas);
+    this.dialect = options.dialect;
     this.transport = transport;
     this.clock = options.clock;
     this.timeout = options.timeout;
@@ -72,94 +75,59 @@ public final class ConfigPrimary {
     return new Run().sync(config);
   }
 
-  private final class Run {
+  private final class Run implements PeerCaller {
     private final Instant begun = clock.instant();
     private int attempts;
 
     SyncReceipt sync(ConfigTree config) throws SyncException {
-      Map<String, ConfigNode> sections;
+      Outgoing outgoing;
       try {
-        sections = PfSensePrimary.sections(config, areas);
+        outgoing = dialect.outgoing(config, scope);
       } catch (IllegalArgumentException e) {
         throw new SyncException(Reason.REFUSED, "nothing was sent: " + e.getMessage());
       }
-      String version = version(config);
-      Map<String, Object> wire = new LinkedHashMap<>();
-      sections.forEach((name, node) -> wire.put(name, WireTree.toWire(node)));
-      Object done = call("pfsense.restore_config_section", wire, RESTORE_SECONDS);
-      if (!Boolean.TRUE.equals(done)) {
-        throw new SyncException(
-            Reason.BAD_ANSWER, peer + " did not confirm the sync: compare the configurations");
-      }
-      Map<String, ConfigNode> held = readBack(sections);
+      PeerSession session = dialect.open(this);
+      String version = session.greet(config).text();
+      session.write(outgoing, Envelope.NONE);
+      Map<String, ConfigNode> held = session.read(outgoing.sections().keySet());
       List<SyncReceipt.Section> receipt = new ArrayList<>();
-      sections.forEach(
-          (name, sent) -> {
-            ConfigNode there = held.getOrDefault(name, ConfigNode.Fields.NONE);
-            receipt.add(
-                new SyncReceipt.Section(
-                    name,
-                    ConfigTree.digest(sent),
-                    ConfigTree.digest(there),
-                    PfSenseSecondary.holds(sent, there)));
-          });
+      outgoing
+          .sections()
+          .forEach(
+              (name, sent) -> {
+                ConfigNode there = held.getOrDefault(name, ConfigNode.Fields.NONE);
+                receipt.add(
+                    new SyncReceipt.Section(
+                        name,
+                        ConfigTree.digest(sent),
+                        ConfigTree.digest(there),
+                        dialect.holds(name, sent, there)));
+              });
       Duration took = Duration.between(begun, clock.instant());
       return new SyncReceipt(begun, took, version, attempts, receipt);
     }
 
-    private String version(ConfigTree config) throws SyncException {
-      Object answer = call("pfsense.host_firmware_version", "", 240);
-      Object version = answer instanceof Map<?, ?> map ? map.get("config_version") : null;
-      if (answer instanceof String text && text.startsWith("Authentication failed")) {
-        throw authentication();
-      }
-      if (!(version instanceof String theirs) || theirs.isEmpty()) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer + " does not say its configuration revision: check that it is such a node");
-      }
-      if (!theirs.equals(config.version())) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer
-                + " has configuration revision "
-                + printable(theirs)
-                + ", this node "
-                + printable(config.version())
-                + ": bring both nodes to the same release");
-      }
-      return theirs;
+    @Override
+    public String peer() {
+      return peer;
     }
 
-    private Map<String, ConfigNode> readBack(Map<String, ConfigNode> sections)
-        throws SyncException {
-      Object answer = call("pfsense.backup_config_section", List.copyOf(sections.keySet()), 240);
-      Map<String, ConfigNode> held = new LinkedHashMap<>();
-      if (answer instanceof Map<?, ?> map) {
-        try {
-          for (Map.Entry<?, ?> section : map.entrySet()) {
-            String name = section.getKey().toString();
-            held.put(name, WireTree.fromWire(name, section.getValue()));
-          }
-        } catch (RpcFault e) {
-          throw new SyncException(
-              Reason.BAD_ANSWER, peer + " holds a configuration that cannot be compared");
-        }
-      }
-      return held;
-    }
-
-    private Object call(String method, Object value, int seconds) throws SyncException {
+    @Override
+    public Object call(String method, Object... parameters) throws SyncException {
       byte[] body;
       try {
-        body = XmlRpc.encodeCall(method, value, seconds);
+        body = XmlRpc.encodeCall(method, parameters);
       } catch (RpcFormatException e) {
         throw new SyncException(Reason.REFUSED, "nothing was sent: " + e.getMessage());
       }
       for (int attempt = 1; ; attempt++) {
         attempts++;
         try {
-          return XmlRpc.decodeResponse(transport.exchange(credentials, body, timeout));
+          Object answer = XmlRpc.decodeResponse(transport.exchange(credentials, body, timeout));
+          if (answer instanceof String text && text.startsWith("Authentication failed")) {
+            throw authentication();
+          }
+          return answer;
         } catch (RpcFault fault) {
           throw fault(fault);
         } catch (InterruptedException e) {
@@ -246,6 +214,7 @@ public final class ConfigPrimary {
     private String fingerprint = "";
     private Set<SyncArea> areas = EnumSet.noneOf(SyncArea.class);
     private @Nullable RpcTransport transport;
+    private Dialect dialect = new PfSense();
     private SyncClock clock = SyncClock.system();
     private Duration timeout = Duration.ofMinutes(5);
     private Duration connectTimeout = Duration.ofSeconds(10);
@@ -285,6 +254,17 @@ public final class ConfigPrimary {
      */
     public Builder areas(Set<SyncArea> areas) {
       this.areas = Set.copyOf(areas);
+      return this;
+    }
+
+    /**
+     * What the peer is; by default pfSense.
+     *
+     * @param dialect how its calls look
+     * @return this
+     */
+    public Builder dialect(Dialect dialect) {
+      this.dialect = dialect;
       return this;
     }
 

@@ -3,20 +3,21 @@ package org.pfha.configsync;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.config.ConfigFormatException;
-import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.dialect.PfSenseSecondary;
-import org.pfha.configsync.dialect.WireTree;
+import org.pfha.configsync.dialect.Dialect;
+import org.pfha.configsync.dialect.Effect;
+import org.pfha.configsync.dialect.Envelope;
+import org.pfha.configsync.dialect.Merged;
+import org.pfha.configsync.dialect.PfSense;
+import org.pfha.configsync.dialect.SecondaryContext;
 import org.pfha.configsync.rpc.Credentials;
-import org.pfha.configsync.rpc.RpcCall;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcHttpsServer;
 import org.pfha.configsync.rpc.RpcServer;
@@ -34,18 +35,14 @@ public final class ConfigSecondary {
   private static final System.Logger LOG = System.getLogger(ConfigSecondary.class.getName());
 
   private final Builder options;
+  private final SyncPolicy policy;
   private final RpcServer server;
   private final Object lock = new Object();
 
   private ConfigSecondary(Builder options, Credentials credentials) {
     this.options = options;
-    this.server =
-        new RpcServer(
-            credentials,
-            Map.of(
-                "pfsense.host_firmware_version", (caller, call) -> version(),
-                "pfsense.backup_config_section", (caller, call) -> backup(call),
-                "pfsense.restore_config_section", this::restore));
+    this.policy = new SyncPolicy(options.scope, List.of(), options.behaviour, false, Map.of());
+    this.server = new RpcServer(credentials, options.dialect.methods(new Context()));
   }
 
   /**
@@ -79,83 +76,59 @@ public final class ConfigSecondary {
     return RpcHttpsServer.start(port, identity, server);
   }
 
-  private Object version() throws RpcFault {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    for (String part : List.of("firmware", "kernel", "base")) {
-      answer.put(part, Map.of("version", options.product));
+  private final class Context implements SecondaryContext {
+    @Override
+    public ConfigTree current() throws RpcFault {
+      synchronized (lock) {
+        return load();
+      }
     }
-    answer.put("platform", "pfHA");
-    synchronized (lock) {
-      answer.put("config_version", load().version());
+
+    @Override
+    public SyncPolicy policy() {
+      return policy;
     }
-    return answer;
+
+    @Override
+    public String node() {
+      return options.node;
+    }
+
+    @Override
+    public boolean update(InetAddress caller, Envelope envelope, Merge merge) throws RpcFault {
+      synchronized (lock) {
+        return ConfigSecondary.this.update(caller, merge);
+      }
+    }
+
+    @Override
+    public <T> @Nullable T part(Class<T> type) {
+      return type.cast(options.parts.get(type));
+    }
+
+    @Override
+    public void perform(InetAddress caller, List<Effect> effects) throws RpcFault {
+      throw new RpcFault(1, "no effects yet");
+    }
   }
 
-  private Object backup(RpcCall call) throws RpcFault {
-    if (call.parameters().isEmpty() || !(call.parameters().get(0) instanceof List<?> names)) {
-      throw new RpcFault(RpcFault.INVALID_PARAMETERS, "server error. invalid method parameters");
-    }
-    Set<String> readable = new TreeSet<>();
-    options.areas.forEach(area -> readable.addAll(area.sections()));
-    ConfigTree config;
-    synchronized (lock) {
-      config = load();
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    config
-        .sections()
-        .map()
-        .forEach(
-            (name, node) -> {
-              if (names.contains(name) && readable.contains(name)) {
-                answer.put(name, WireTree.toWire(name.equals("system") ? accounts(node) : node));
-              }
-            });
-    return answer;
-  }
-
-  /** Of {@code system} only what this secondary can be told. */
-  private static ConfigNode accounts(ConfigNode system) {
-    ConfigNode.Fields visible = ConfigNode.Fields.NONE;
-    for (String key : List.of("user", "group", "nextuid", "nextgid", "authserver")) {
-      ConfigNode node = system.fields().get(key);
-      visible = node == null ? visible : visible.with(key, node);
-    }
-    return visible;
-  }
-
-  private Object restore(InetAddress caller, RpcCall call) throws RpcFault {
-    if (call.parameters().isEmpty() || !(call.parameters().get(0) instanceof Map<?, ?> sections)) {
-      throw new RpcFault(RpcFault.INVALID_PARAMETERS, "server error. invalid method parameters");
-    }
-    Map<String, ConfigNode> sent = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> section : sections.entrySet()) {
-      String name = section.getKey().toString();
-      sent.put(name, WireTree.fromWire(name, section.getValue()));
-    }
-    synchronized (lock) {
-      restore(caller, sent);
-    }
-    return true;
-  }
-
-  private void restore(InetAddress caller, Map<String, ConfigNode> sent) throws RpcFault {
+  private boolean update(InetAddress caller, SecondaryContext.Merge merge) throws RpcFault {
     ConfigTree before = load();
-    String target = before.section("hasync").fields().at("synchronizetoip").text();
-    if (target.equals(caller.getHostAddress())) {
+    if (options.dialect.targets(before).contains(caller.getHostAddress())) {
       throw new RpcFault(
           RpcFault.INVALID_PARAMETERS,
           "refused: this node syncs to the caller; clear its own target address");
     }
-    ConfigTree merged = PfSenseSecondary.restore(before, sent, options.areas, options.behaviour);
+    Merged outcome = merge.apply(before);
+    ConfigTree merged = outcome.tree();
     if (merged.digest().equals(before.digest())) {
-      return; // nothing to write, nothing to apply
+      return false; // nothing to write, nothing to apply
     }
-    merged = merged.with("revision", revision(caller, sent));
+    merged = options.dialect.stamped(merged, options.clock.instant(), caller, outcome.history());
     ConfigTree after;
     try {
-      byte[] xml = merged.toXml();
-      after = ConfigTree.parse(xml);
+      byte[] xml = options.dialect.write(merged);
+      after = options.dialect.read(xml);
       options.store.save(xml);
     } catch (ConfigFormatException e) {
       throw new RpcFault(
@@ -165,6 +138,7 @@ public final class ConfigSecondary {
       throw new RpcFault(1, "the configuration could not be written; the old one is in force");
     }
     tell(before, after);
+    return true;
   }
 
   private void tell(ConfigTree before, ConfigTree after) {
@@ -186,25 +160,9 @@ public final class ConfigSecondary {
     }
   }
 
-  private ConfigNode revision(InetAddress caller, Map<String, ConfigNode> sent) {
-    String user = "(system)@" + caller.getHostAddress();
-    boolean accounts =
-        !sent.getOrDefault("system", ConfigNode.Text.EMPTY).fields().at("user").items().isEmpty();
-    String text =
-        accounts
-            ? "Sync'd users and groups via XMLRPC"
-            : "Merged in config ("
-                + String.join(", ", PfSenseSecondary.historyNames(sent))
-                + " sections) from XMLRPC client.";
-    return ConfigNode.Fields.NONE
-        .with("time", new ConfigNode.Text(Long.toString(options.clock.instant().getEpochSecond())))
-        .with("description", new ConfigNode.Text(user + ": " + text))
-        .with("username", new ConfigNode.Text(user));
-  }
-
   private ConfigTree load() throws RpcFault {
     try {
-      return ConfigTree.parse(options.store.load());
+      return options.dialect.read(options.store.load());
     } catch (IOException | ConfigFormatException e) {
       LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read", e);
       throw new RpcFault(1, "the stored configuration of this node cannot be read");
@@ -215,11 +173,14 @@ public final class ConfigSecondary {
   public static final class Builder {
     private final ConfigStore store;
     private @Nullable Credentials credentials;
-    private Set<SyncArea> areas = EnumSet.noneOf(SyncArea.class);
-    private PfSenseSecondary.Behaviour behaviour = PfSenseSecondary.Behaviour.SAFE;
+    private SyncScope scope = SyncScope.NOTHING;
+    private SyncPolicy.Behaviour behaviour = SyncPolicy.Behaviour.SAFE;
+    private Dialect dialect = new PfSense();
     private @Nullable ConfigApplied listener;
     private SyncClock clock = SyncClock.system();
-    private String product = "pfHA";
+    private String node = "pfha";
+
+    private final Map<Class<?>, Object> parts = new HashMap<>();
 
     private Builder(ConfigStore store) {
       this.store = store;
@@ -244,7 +205,18 @@ public final class ConfigSecondary {
      * @return this
      */
     public Builder areas(Set<SyncArea> areas) {
-      this.areas = Set.copyOf(areas);
+      this.scope = SyncScope.areas(areas);
+      return this;
+    }
+
+    /**
+     * What the node is; by default pfSense.
+     *
+     * @param dialect how its file and its calls look
+     * @return this
+     */
+    public Builder dialect(Dialect dialect) {
+      this.dialect = dialect;
       return this;
     }
 
@@ -254,7 +226,7 @@ public final class ConfigSecondary {
      * @param behaviour which
      * @return this
      */
-    public Builder behaviour(PfSenseSecondary.Behaviour behaviour) {
+    public Builder behaviour(SyncPolicy.Behaviour behaviour) {
       this.behaviour = behaviour;
       return this;
     }
@@ -267,6 +239,19 @@ public final class ConfigSecondary {
      */
     public Builder onApplied(ConfigApplied listener) {
       this.listener = listener;
+      return this;
+    }
+
+    /**
+     * A part of the application that methods of the dialect need.
+     *
+     * @param type the interface the dialect asks for
+     * @param part its implementation
+     * @param <T> the interface
+     * @return this
+     */
+    public <T> Builder part(Class<T> type, T part) {
+      parts.put(type, part);
       return this;
     }
 
@@ -292,7 +277,7 @@ public final class ConfigSecondary {
       if (credentials == null) {
         problems.add("no credentials: call credentials(user, secret)");
       }
-      if (areas.isEmpty()) {
+      if (scope.isEmpty()) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
       if (credentials == null || !problems.isEmpty()) {

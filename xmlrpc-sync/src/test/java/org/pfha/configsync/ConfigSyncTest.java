@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.pfha.configsync.SyncException.Reason;
+import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.dialect.PfSenseSecondary.Behaviour;
 import org.pfha.configsync.rpc.RpcTransport;
 
 /** Two nodes in one JVM, in virtual time. */
@@ -54,7 +54,7 @@ class ConfigSyncTest {
   @Test
   void likePfSenseTheSecondaryEndsByteForByteWhereTheProductEnds() throws Exception {
     ConfigStore store = store();
-    ConfigSecondary node = secondary(store, Behaviour.LIKE_PFSENSE, SyncArea.all());
+    ConfigSecondary node = secondary(store, Behaviour.LIKE_THE_PRODUCT, SyncArea.all());
 
     SyncReceipt receipt = primary(to(node), SECRET).sync(Samples.tree("config-primary.xml"));
 

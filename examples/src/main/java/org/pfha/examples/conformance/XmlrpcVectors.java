@@ -13,10 +13,10 @@ import org.pfha.configsync.ConfigStore;
 import org.pfha.configsync.ConfigStores;
 import org.pfha.configsync.SyncArea;
 import org.pfha.configsync.SyncException;
+import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.dialect.PfSenseSecondary.Behaviour;
 import org.pfha.configsync.rpc.RpcTransport;
 
 /** Config sync in the pfSense dialect: the file, a synced pair, and values on the wire. */
@@ -102,7 +102,7 @@ final class XmlrpcVectors {
         ConfigSecondary.over(store)
             .credentials("conformance", SECRET)
             .areas(SyncArea.all())
-            .behaviour(Behaviour.LIKE_PFSENSE)
+            .behaviour(Behaviour.LIKE_THE_PRODUCT)
             .build();
     ConfigPrimary.to("in memory")
         .as("conformance", SECRET)

@@ -1,6 +1,5 @@
 package org.pfha.configsync.config;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,15 @@ public sealed interface ConfigNode {
    */
   default String text() {
     return "";
+  }
+
+  /**
+   * True for an empty text as well as for an empty table: files do not tell them apart.
+   *
+   * @return whether nothing is inside
+   */
+  default boolean isBlank() {
+    return isEmptyTable() || equals(Text.EMPTY);
   }
 
   /**
@@ -99,7 +107,7 @@ public sealed interface ConfigNode {
 
     /** Copies the map, keeping its order. */
     public Fields {
-      map = Collections.unmodifiableMap(new LinkedHashMap<>(map));
+      map = FieldMap.copyOf(map);
     }
 
     @Override

@@ -1,32 +1,42 @@
 package org.pfha.configsync.config;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * A whole configuration: the root name and its sections. Immutable. Source: spec section 5.1.
+ * A whole configuration: the root name and its sections. Immutable. Source: spec section 5.
  *
- * @param root the root element, {@code pfsense}
+ * @param root the root element, {@code pfsense} or {@code opnsense}
  * @param sections the first-level elements in file order
  */
 public record ConfigTree(String root, ConfigNode.Fields sections) {
 
   /**
-   * Reads a file.
+   * Reads a file of either product; the root element says which.
    *
    * @param xml the bytes of {@code config.xml}
    * @return the tree
    * @throws ConfigFormatException when the product itself would refuse the file, or it is hostile
    */
   public static ConfigTree parse(byte[] xml) throws ConfigFormatException {
-    return ConfigXml.read(xml);
+    try {
+      return ConfigFormat.of(TreeHandler.rootOf(xml)).read(new ByteArrayInputStream(xml));
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
+  }
+
+  /**
+   * The product's way to read and write.
+   *
+   * @return by the root element
+   * @throws ConfigFormatException when the root is of neither product
+   */
+  public ConfigFormat format() throws ConfigFormatException {
+    return ConfigFormat.of(root);
   }
 
   /**
@@ -36,7 +46,7 @@ public record ConfigTree(String root, ConfigNode.Fields sections) {
    * @throws ConfigFormatException when a name or a character cannot be written
    */
   public byte[] toXml() throws ConfigFormatException {
-    return ConfigXml.write(this);
+    return format().toBytes(this);
   }
 
   /**
@@ -80,6 +90,17 @@ public record ConfigTree(String root, ConfigNode.Fields sections) {
   }
 
   /**
+   * The digest of each section, each element hashed once.
+   *
+   * @return section to SHA-256 in lower-case hex, in file order
+   */
+  public Map<String, String> sectionDigests() {
+    Map<String, String> digests = new LinkedHashMap<>();
+    sections.map().forEach((name, node) -> digests.put(name, digest(node)));
+    return Collections.unmodifiableMap(digests);
+  }
+
+  /**
    * The digest of one element: independent of white space and of the order of names, dependent on
    * the order of lists.
    *
@@ -87,90 +108,17 @@ public record ConfigTree(String root, ConfigNode.Fields sections) {
    * @return SHA-256, lower-case hex
    */
   public static String digest(ConfigNode node) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      update(sha, node);
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static void update(MessageDigest sha, ConfigNode node) {
-    if (node.isEmptyTable() || node.equals(ConfigNode.Text.EMPTY)) {
-      sha.update((byte) 'e'); // the file does not tell them apart
-    } else if (node instanceof ConfigNode.Fields fields) {
-      sha.update((byte) '{');
-      new TreeMap<>(fields.map())
-          .forEach(
-              (name, child) -> {
-                update(sha, name);
-                update(sha, child);
-              });
-      sha.update((byte) '}');
-    } else if (node instanceof ConfigNode.Items items) {
-      sha.update((byte) '[');
-      items.list().forEach(child -> update(sha, child));
-      sha.update((byte) ']');
-    } else {
-      update(sha, node.text());
-    }
-  }
-
-  private static void update(MessageDigest sha, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-    sha.update(bytes);
+    return ConfigDigest.of(node);
   }
 
   /**
-   * What differs from another tree, one line per element, without any value: values may be secrets.
+   * What differs from another tree, secrets not shown.
    *
    * @param other the newer tree
-   * @return lines like {@code ~ filter/rule/2/descr}, {@code + aliases}, {@code - wol}
+   * @return the differences, in the order of this tree
    */
-  public List<String> diff(ConfigTree other) {
-    List<String> lines = new ArrayList<>();
-    diff("", sections, other.sections, lines);
-    return lines;
-  }
-
-  private static void diff(String path, ConfigNode a, ConfigNode b, List<String> lines) {
-    if (digest(a).equals(digest(b))) {
-      return;
-    }
-    boolean tables = !(a instanceof ConfigNode.Text) && !(b instanceof ConfigNode.Text);
-    if (!tables || a.getClass() != b.getClass()) {
-      lines.add("~ " + path);
-      return;
-    }
-    Map<String, ConfigNode> left = named(a);
-    Map<String, ConfigNode> right = named(b);
-    TreeSet<String> names = new TreeSet<>(left.keySet());
-    names.addAll(right.keySet());
-    for (String name : names) {
-      String child = path.isEmpty() ? name : path + "/" + name;
-      ConfigNode x = left.get(name);
-      ConfigNode y = right.get(name);
-      if (x == null) {
-        lines.add("+ " + child);
-      } else if (y == null) {
-        lines.add("- " + child);
-      } else {
-        diff(child, x, y, lines);
-      }
-    }
-  }
-
-  private static Map<String, ConfigNode> named(ConfigNode node) {
-    if (node instanceof ConfigNode.Items items) {
-      Map<String, ConfigNode> map = new TreeMap<>();
-      for (int i = 0; i < items.list().size(); i++) {
-        map.put(Integer.toString(i), items.list().get(i));
-      }
-      return map;
-    }
-    return node.fields().map();
+  public ConfigDiff diff(ConfigTree other) {
+    return ConfigDiff.between(sections, other.sections);
   }
 
   /** Names only: a configuration is full of secrets. */

@@ -7,6 +7,7 @@ import javax.xml.parsers.SAXParserFactory;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
+import org.xml.sax.ext.LexicalHandler;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
@@ -20,7 +21,8 @@ public final class HardenedSax {
    * Parses a document.
    *
    * @param source the bytes
-   * @param handler what receives the events, namespace-aware
+   * @param handler what receives the events, namespace-aware; with references and CDATA sections
+   *     when it is a {@link LexicalHandler}
    * @throws SAXException when it is not well-formed, has a DOCTYPE, or the handler refuses it
    * @throws IOException when the bytes are no text
    */
@@ -33,6 +35,11 @@ public final class HardenedSax {
       factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       XMLReader reader = factory.newSAXParser().getXMLReader();
+      if (handler instanceof LexicalHandler) {
+        // Tells references from the text around them: pfSense decodes each piece for itself.
+        reader.setProperty("http://xml.org/sax/properties/lexical-handler", handler);
+        reader.setFeature("http://apache.org/xml/features/scanner/notify-builtin-refs", true);
+      }
       reader.setContentHandler(handler);
       reader.setErrorHandler(handler);
       reader.setEntityResolver(

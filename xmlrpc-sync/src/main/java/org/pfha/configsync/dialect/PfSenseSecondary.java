@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pfha.configsync.SyncArea;
+import org.pfha.configsync.SyncPolicy;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
@@ -20,14 +21,6 @@ import org.pfha.configsync.rpc.RpcFault;
  * to one. Thread-safe. Source: spec sections 8 to 10, 18 and 22.
  */
 public final class PfSenseSecondary {
-  /** Which of the product's flaws to keep. */
-  public enum Behaviour {
-    /** None: local order is stable, removed accounts are gone, used ids are never given again. */
-    SAFE,
-    /** All that show in the stored file, bit by bit. */
-    LIKE_PFSENSE
-  }
-
   private static final List<String> REPLACED =
       List.of(
           ("aliases ca cert crl dhcpd dhcrelay dhcrelay6 dnshaper dnsmasq filter ipsec kea kea6"
@@ -48,10 +41,10 @@ public final class PfSenseSecondary {
   private final boolean exact;
   private Fields result;
 
-  private PfSenseSecondary(Fields local, Map<String, ConfigNode> call, Behaviour behaviour) {
+  private PfSenseSecondary(Fields local, Map<String, ConfigNode> call, boolean exact) {
     this.local = local;
     this.call = new LinkedHashMap<>(call);
-    this.exact = behaviour == Behaviour.LIKE_PFSENSE;
+    this.exact = exact;
     this.result = local;
   }
 
@@ -60,16 +53,15 @@ public final class PfSenseSecondary {
    *
    * @param local the secondary's configuration
    * @param call section to content, as received
-   * @param areas what the secondary lets itself be told
-   * @param behaviour with or without the product's flaws
+   * @param policy what the secondary lets itself be told
    * @return the new configuration; history not yet updated
    * @throws RpcFault when anything in the call is not allowed; then nothing is to be stored
    */
   public static ConfigTree restore(
-      ConfigTree local, Map<String, ConfigNode> call, Set<SyncArea> areas, Behaviour behaviour)
-      throws RpcFault {
-    allow(local, call, areas);
-    PfSenseSecondary secondary = new PfSenseSecondary(local.sections(), call, behaviour);
+      ConfigTree local, Map<String, ConfigNode> call, SyncPolicy policy) throws RpcFault {
+    allow(local, call, policy.scope().areas());
+    PfSenseSecondary secondary =
+        new PfSenseSecondary(local.sections(), call, policy.likeTheProduct());
     secondary.merge();
     return new ConfigTree(local.root(), secondary.result);
   }
@@ -356,17 +348,21 @@ public final class PfSenseSecondary {
   }
 
   /**
-   * The names the history text lists: what was merged, in call order, then what was replaced.
+   * What the history entry says: what was merged, in call order, then what was replaced.
    *
    * @param call section to content
-   * @return names, without {@code captiveportal}
+   * @return a text without {@code captiveportal}; accounts are written last and so alone in it
    */
-  public static List<String> historyNames(Map<String, ConfigNode> call) {
+  static String history(Map<String, ConfigNode> call) {
+    ConfigNode system = call.getOrDefault("system", ConfigNode.Text.EMPTY);
+    if (!system.fields().at("user").items().isEmpty()) {
+      return "Sync'd users and groups via XMLRPC";
+    }
     List<String> names = new ArrayList<>(call.keySet());
     names.removeAll(REPLACED);
     names.remove("captiveportal");
     REPLACED.stream().filter(call::containsKey).forEach(names::add);
-    return names;
+    return "Merged in config (" + String.join(", ", names) + " sections) from XMLRPC client.";
   }
 
   /**

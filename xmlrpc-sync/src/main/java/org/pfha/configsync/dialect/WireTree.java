@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pfha.configsync.config.ConfigFormat;
 import org.pfha.configsync.config.ConfigNode;
-import org.pfha.configsync.config.ConfigXml;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.XmlRpc;
 
@@ -40,10 +40,10 @@ public final class WireTree {
    * @throws RpcFault when it could not be written and read again as it is
    */
   public static ConfigNode fromWire(String name, Object value) throws RpcFault {
-    if (!ConfigXml.isName(name)) {
+    if (!ConfigFormat.pfSense().isName(name)) {
       throw refused("a member name that cannot become an element");
     }
-    if (ConfigXml.isList(name) && !(value instanceof String text && text.isEmpty())) {
+    if (ConfigFormat.pfSense().isList(name) && !(value instanceof String text && text.isEmpty())) {
       List<ConfigNode> items = new ArrayList<>();
       for (Object item : entries(name, value)) {
         items.add(fromWire(item));

@@ -1,0 +1,27 @@
+package org.pfha.configsync.dialect;
+
+import org.pfha.configsync.SyncException;
+
+/** Performs single calls at the peer: repeats what may be repeated, within one deadline. */
+@FunctionalInterface
+public interface PeerCaller {
+
+  /**
+   * One call.
+   *
+   * @param method its full name
+   * @param parameters values as {@link org.pfha.configsync.rpc.XmlRpc} encodes them
+   * @return the result
+   * @throws SyncException when there is none
+   */
+  Object call(String method, Object... parameters) throws SyncException;
+
+  /**
+   * The peer, for messages.
+   *
+   * @return its address
+   */
+  default String peer() {
+    return "the peer";
+  }
+}
