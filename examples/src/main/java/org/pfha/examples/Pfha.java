@@ -1,6 +1,8 @@
 package org.pfha.examples;
 
 import org.pfha.examples.bench.BenchCommand;
+import org.pfha.examples.cluster.SimulateCommand;
+import org.pfha.examples.cluster.SoakCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.pf.StatesCommand;
@@ -20,7 +22,9 @@ import picocli.CommandLine.Command;
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      SimulateCommand.class,
+      SoakCommand.class
     })
 public final class Pfha {
 

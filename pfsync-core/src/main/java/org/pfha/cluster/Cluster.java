@@ -257,6 +257,10 @@ public final class Cluster {
       }
     }
     hostile.act(conditions.isHostile() ? active : Set.of());
+    // Who is switched on together can hear each other from the first packet on.
+    nodes.stream()
+        .filter(node -> conditions.node(node.number()).on())
+        .forEach(node -> node.host().powerOn());
     for (ClusterNode node : nodes) {
       apply(conditions.node(node.number()), before.node(node.number()), node, cause);
     }
@@ -328,7 +332,7 @@ public final class Cluster {
     node.maintain(wanted.maintained());
     node.penalize(wanted.penalized());
     if (boots || !wanted.equals(before)) {
-      elections.nodeChanged(node);
+      elections.nodeChanged(node, !boots && wanted.isButPaused(before));
       upkeep.nodeChanged(node);
     }
   }

@@ -35,8 +35,6 @@ public final class ClusterNode {
   /** The interface on the sync link. */
   public static final String SYNC_LINK = "sync0";
 
-  private static final int REMEMBERED = 4_096;
-
   private final Cluster cluster;
   private final SimHost host;
   private final int number;
@@ -71,6 +69,15 @@ public final class ClusterNode {
 
   private StateTable emptyTable() {
     return StateTable.builder(plan.stateLimit()).hashSeed(random.nextLong()).build();
+  }
+
+  /**
+   * The cluster it belongs to.
+   *
+   * @return the cluster
+   */
+  public Cluster cluster() {
+    return cluster;
   }
 
   /**
@@ -250,9 +257,7 @@ public final class ClusterNode {
             .format(oldest.newest())
             .demoting(node.demotion())
             .onEvent(event -> cluster.observe(this, event));
-    if (cluster.scenario().behaviour() == Behaviour.PFHA) {
-      builder.strictMerge().rememberRemoved(REMEMBERED);
-    }
+    cluster.firmware().behave(this, builder);
     if (cluster.scenario().multicast()) {
       builder.multicast();
     }

@@ -44,6 +44,21 @@ final class Conditions {
       boolean maintained,
       boolean penalized) {
 
+    /** Whether another node is the same but for a pause. */
+    boolean isButPaused(Node other) {
+      return paused != other.paused
+          && equals(
+              new Node(
+                  other.on,
+                  paused,
+                  other.latencyNanos,
+                  other.drift,
+                  other.cablesOut,
+                  other.disabled,
+                  other.maintained,
+                  other.penalized));
+    }
+
     /** What its peers see of it. */
     boolean isSound() {
       return on && !paused && cablesOut.isEmpty() && !disabled && !maintained && !penalized;

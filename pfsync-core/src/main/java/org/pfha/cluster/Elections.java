@@ -1,11 +1,15 @@
 package org.pfha.cluster;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.RoleChange;
 import org.pfha.carp.engine.Role;
+import org.pfha.carp.engine.RoleReason;
 
 /**
  * Who is master, and whether that may be. Something may be wrong for as long as the timers take to
@@ -32,10 +36,19 @@ final class Elections {
   private final Cluster cluster;
   private final List<Vip> vips;
   private final int nodes;
+  private final boolean hasEquals;
   private final long[] segmentChanged;
   private final long[] settling; // until then role changes have a cause, by segment
-  private final long[] wrongSince; // by rule, vip, node; NEVER if all is well
-  private final boolean[][] wasMaster;
+
+  /** By virtual address and node; NEVER if all is well. */
+  private final Map<Rule, long[]> wrongSince = new EnumMap<>(Rule.class);
+
+  private final boolean[][] isMaster;
+  private final long[][] masterSince;
+  private final long[][] masterUntil;
+  private final long[] wayChanged; // by segment, without what befalls nodes
+  private final long[] nodeChanged;
+  private final long[] nodeChangedButPaused;
   private long deadline = NEVER;
   private boolean dirty = true;
 
@@ -43,23 +56,40 @@ final class Elections {
     this.cluster = cluster;
     vips = cluster.vips();
     nodes = cluster.nodes().size();
+    hasEquals = cluster.scenario().hasEquals();
     segmentChanged = new long[cluster.segments().size()];
     settling = new long[cluster.segments().size()];
-    wrongSince = new long[3 * vips.size() * nodes];
-    Arrays.fill(wrongSince, NEVER);
-    wasMaster = new boolean[vips.size()][nodes];
+    for (Rule rule : List.of(Rule.AT_MOST_ONE_MASTER, Rule.SOME_MASTER, Rule.DEMOTED_YIELDS)) {
+      long[] since = new long[vips.size() * nodes];
+      Arrays.fill(since, NEVER);
+      wrongSince.put(rule, since);
+    }
+    isMaster = new boolean[vips.size()][nodes];
+    masterSince = new long[vips.size()][nodes];
+    masterUntil = new long[vips.size()][nodes];
+    wayChanged = new long[cluster.segments().size()];
+    nodeChanged = new long[nodes];
+    nodeChangedButPaused = new long[nodes];
+    for (long[] never : masterUntil) {
+      Arrays.fill(never, -NEVER / 2);
+    }
   }
 
   void segmentChanged(int segment) {
     long now = cluster.network().now();
     segmentChanged[segment] = now;
+    wayChanged[segment] = now;
     unsettle(segment, now);
     dirty = true;
   }
 
   /** What happens to a node is felt on all its segments. */
-  void nodeChanged(ClusterNode node) {
+  void nodeChanged(ClusterNode node, boolean onlyPaused) {
     long now = cluster.network().now();
+    nodeChanged[node.number()] = now;
+    if (!onlyPaused) {
+      nodeChangedButPaused[node.number()] = now;
+    }
     for (int segment = 0; segment < segmentChanged.length; segment++) {
       segmentChanged[segment] = now;
       unsettle(segment, now);
@@ -95,6 +125,21 @@ final class Elections {
         || change.to() == Role.INIT) {
       return;
     }
+    ClusterNode alive =
+        change.reason() == RoleReason.MASTER_TIMED_OUT
+            ? livingMaster(node, vip, segment, now)
+            : null;
+    if (alive != null) {
+      cluster.violated(
+          Rule.NO_CAUSELESS_FLAPPING,
+          node + " has taken " + alive + " for dead, whose adverts had arrived: " + change);
+    }
+    if (change.reason() == RoleReason.MORE_FREQUENT_ADVERTISEMENT
+        && !hasRival(node, vip, segment, now)) {
+      cluster.violated(
+          Rule.NO_CAUSELESS_FLAPPING,
+          node + " has yielded though nobody else was MASTER: " + change);
+    }
     if (now - settling[segment] > 0) {
       cluster.violated(
           Rule.NO_CAUSELESS_FLAPPING,
@@ -103,10 +148,44 @@ final class Elections {
     }
   }
 
+  /** A master whose adverts must have reached a node lately, though that may have slept. */
+  private @Nullable ClusterNode livingMaster(ClusterNode node, Vip vip, int segment, long now) {
+    long lately = now - interval() - cluster.slackNanos(segment);
+    int v = vips.indexOf(vip);
+    if (wayChanged[segment] - lately > 0 || nodeChangedButPaused[node.number()] - lately > 0) {
+      return null;
+    }
+    for (ClusterNode other : cluster.nodes()) {
+      if (other != node
+          && isMaster[v][other.number()]
+          && masterSince[v][other.number()] - lately < 0
+          && nodeChanged[other.number()] - lately < 0
+          && other.role(vip.vhid()) == Role.MASTER
+          && cluster.hears(segment, other, node)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  /** Whether another node has been MASTER so lately that its adverts may be under way. */
+  private boolean hasRival(ClusterNode node, Vip vip, int segment, long now) {
+    int v = vips.indexOf(vip);
+    long lately = now - cluster.slackNanos(segment);
+    judge(v, now);
+    for (ClusterNode other : cluster.nodes()) {
+      if (other != node
+          && (isMaster[v][other.number()] || masterUntil[v][other.number()] - lately > 0)) {
+        return true;
+      }
+    }
+    return nodeChanged[node.number()] - lately > 0 || wayChanged[segment] - lately > 0;
+  }
+
   /** The kernels have no rule for equal masters, and take an echo for one (spec carp 7.4, 6). */
   private boolean mayFlap(int segment) {
     return cluster.scenario().behaviour() == Behaviour.KERNEL
-        && (cluster.scenario().hasEquals() || cluster.conditions().segment(segment).echo());
+        && (hasEquals || cluster.conditions().segment(segment).echo());
   }
 
   void check(long now) {
@@ -122,17 +201,23 @@ final class Elections {
   private void judge(int v, long now) {
     Vip vip = vips.get(v);
     int segment = cluster.segmentOf(vip);
-    boolean[] master = wasMaster[v];
+    boolean[] master = isMaster[v];
     for (ClusterNode node : cluster.nodes()) {
-      master[node.number()] = cluster.isUp(segment, node) && node.role(vip.vhid()) == Role.MASTER;
+      boolean is = cluster.isUp(segment, node) && node.role(vip.vhid()) == Role.MASTER;
+      if (is && !master[node.number()]) {
+        masterSince[v][node.number()] = now;
+      } else if (!is && master[node.number()]) {
+        masterUntil[v][node.number()] = now;
+      }
+      master[node.number()] = is;
     }
     boolean atMostOne = !mayFlap(segment);
     for (ClusterNode node : cluster.nodes()) {
-      boolean isMaster = master[node.number()];
+      boolean masters = master[node.number()];
       ClusterNode rival = null;
       ClusterNode heard = null;
       ClusterNode fitter = null;
-      boolean demoted = isMaster && node.demotion() >= MAX_SKEW;
+      boolean demoted = masters && node.demotion() >= MAX_SKEW;
       for (ClusterNode other : cluster.nodes()) {
         if (other == node || !cluster.hears(segment, other, node)) {
           continue;
@@ -140,7 +225,7 @@ final class Elections {
         boolean mutual = cluster.hears(segment, node, other);
         boolean isRival = master[other.number()];
         heard = isRival ? other : heard;
-        rival = isMaster && isRival && mutual && other.number() > node.number() ? other : rival;
+        rival = masters && isRival && mutual && other.number() > node.number() ? other : rival;
         fitter = demoted && mutual && isFit(other) ? other : fitter;
       }
       boolean healthy =
@@ -150,7 +235,7 @@ final class Elections {
           Rule.SOME_MASTER,
           v,
           node,
-          healthy && !isMaster && heard == null ? node : null,
+          healthy && !masters && heard == null ? node : null,
           takeover(segment),
           now);
       judge(
@@ -169,16 +254,17 @@ final class Elections {
 
   private void judge(
       Rule rule, int v, ClusterNode node, @Nullable ClusterNode other, long patience, long now) {
-    int at = (rule.ordinal() * vips.size() + v) * nodes + node.number();
+    long[] since = Objects.requireNonNull(wrongSince.get(rule));
+    int at = v * nodes + node.number();
     if (other == null || patience == NEVER) {
-      wrongSince[at] = NEVER;
+      since[at] = NEVER;
       return;
     }
-    if (wrongSince[at] == NEVER) {
-      wrongSince[at] = now;
+    if (since[at] == NEVER) {
+      since[at] = now;
     }
     int segment = cluster.segmentOf(vips.get(v));
-    long from = Math.max(wrongSince[at], segmentChanged[segment]);
+    long from = Math.max(since[at], segmentChanged[segment]);
     if (now - from > patience) {
       cluster.violated(rule, evidence(rule, vips.get(v), node, other, now - from));
     } else {
@@ -230,7 +316,7 @@ final class Elections {
   /** A fit node takes over with the demoted one's advert, unless it has just lost a tie. */
   private long handingOver(int segment) {
     long yielding = yielding(segment);
-    boolean mayWait = yielding != NEVER && cluster.scenario().hasEquals();
+    boolean mayWait = yielding != NEVER && hasEquals;
     return mayWait ? yielding + takeover(segment) : yielding;
   }
 

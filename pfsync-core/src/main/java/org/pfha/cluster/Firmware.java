@@ -12,6 +12,9 @@ import org.pfha.pfsync.PfsyncNodeBuilder;
  */
 public interface Firmware {
 
+  /** How many removed states a node remembers: more than any run has. */
+  int REMEMBERED = 4_096;
+
   /** Plain pfHA. */
   Firmware PLAIN = new Firmware() {};
 
@@ -44,6 +47,18 @@ public interface Firmware {
    * @param builder with all virtual routers
    */
   default void carp(ClusterNode node, CarpNodeBuilder builder) {}
+
+  /**
+   * Makes the pfsync node behave as the scenario wants it.
+   *
+   * @param node that boots
+   * @param builder of its pfsync node
+   */
+  default void behave(ClusterNode node, PfsyncNodeBuilder builder) {
+    if (node.cluster().scenario().behaviour() == Behaviour.PFHA) {
+      builder.strictMerge().rememberRemoved(REMEMBERED);
+    }
+  }
 
   /**
    * Completes the pfsync node; CARP runs already.

@@ -21,8 +21,8 @@ public record NodePlan(String name, int advskew, PfsyncProfile release, int stat
   }
 
   NodePlan upgraded() {
-    PfsyncProfile[] releases = PfsyncProfile.values();
-    int next = Math.min(release.ordinal() + 1, releases.length - 1);
-    return new NodePlan(name, advskew, releases[next], stateLimit);
+    PfsyncProfile next =
+        release == PfsyncProfile.FREEBSD_13 ? PfsyncProfile.FREEBSD_14 : PfsyncProfile.FREEBSD_15;
+    return new NodePlan(name, advskew, next, stateLimit);
   }
 }

@@ -10,7 +10,10 @@ public enum Rule {
   SOME_MASTER("without a master nobody answers for the address and its network is cut off"),
   /** A demoted or maintained node hands over to a healthy peer that hears it. */
   DEMOTED_YIELDS("a node that says it is unfit must not carry the traffic while a fit one could"),
-  /** Roles change only soon after something has happened. */
+  /**
+   * Roles change only soon after something has happened, and nobody takes a master for dead whose
+   * adverts have arrived: a node that was held up looks into its queue first.
+   */
   NO_CAUSELESS_FLAPPING("each change of roles moves every connection and frightens the operator"),
   /** What a table holds leaves it only if it was removed or has expired somewhere. */
   STATE_SURVIVES("a connection whose state its new master does not know is dropped"),

@@ -35,6 +35,8 @@ public record Scenario(
     int traffic,
     List<Fault> faults) {
 
+  private static final List<PfsyncProfile> RELEASES = List.of(PfsyncProfile.values());
+  private static final List<Kind> KINDS = List.of(Kind.values());
   private static final int STATE_LIMIT = 4_000;
   private static final int SMALL_LIMIT = 150;
   private static final int MOST_NODES = 5;
@@ -124,7 +126,7 @@ public record Scenario(
   }
 
   private static PfsyncProfile release(SplittableRandom random) {
-    return PfsyncProfile.values()[random.nextInt(PfsyncProfile.values().length)];
+    return RELEASES.get(random.nextInt(RELEASES.size()));
   }
 
   private static List<Vip> vips(SplittableRandom random) {
@@ -144,11 +146,10 @@ public record Scenario(
 
   /** Everything is drawn for each fault, whatever its kind needs. */
   private static List<Fault> faults(SplittableRandom random, Duration length) {
-    Kind[] kinds = Kind.values();
     int count = random.nextInt(1, MOST_FAULTS + 1);
     List<Fault> faults = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Kind kind = kinds[random.nextInt(kinds.length)];
+      Kind kind = KINDS.get(random.nextInt(KINDS.size()));
       long at = random.nextLong(length.toMillis() * 9 / 10);
       long lasts = random.nextBoolean() ? random.nextLong(20, 3_000) : random.nextLong(20, 30_000);
       if (kind == Kind.PAUSE) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pfha.cluster.Fault.Kind;
 
@@ -136,6 +137,22 @@ public final class Simulation {
     return outcome(scenario, cluster);
   }
 
+  /**
+   * Runs one scenario that must not violate anything.
+   *
+   * @param scenario what is to happen
+   * @return how it ended
+   * @throws AssertionError saying what was violated, by which faults at least, and how to see it
+   *     again
+   */
+  public Outcome verify(Scenario scenario) {
+    Outcome outcome = run(scenario);
+    if (!outcome.isFine()) {
+      throw new AssertionError(explain(outcome));
+    }
+    return outcome;
+  }
+
   private static Outcome outcome(Scenario scenario, Cluster cluster) {
     return new Outcome(
         scenario,
@@ -227,6 +244,35 @@ public final class Simulation {
       }
     }
     return smallest;
+  }
+
+  /**
+   * What an engineer needs to know of a failure: what, why it matters, how to see it again.
+   *
+   * @param failed an outcome with a violation, of a {@link Scenario#of} a seed
+   * @return some lines
+   */
+  public String explain(Outcome failed) {
+    Scenario scenario = failed.scenario();
+    Scenario smallest = shrink(failed);
+    List<Integer> kept = new ArrayList<>();
+    for (int i = 0; i < scenario.faults().size(); i++) {
+      if (smallest.faults().contains(scenario.faults().get(i))) {
+        kept.add(i);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    text.append("seed ").append(scenario.seed()).append(": ").append(failed.violations().get(0));
+    smallest.faults().forEach(fault -> text.append("\n  with ").append(fault));
+    text.append("\n  replay: java -jar examples/target/pfha.jar simulate --from ")
+        .append(scenario.seed())
+        .append(" --seeds 1 --timeline");
+    if (scenario.equals(Scenario.of(scenario.seed()))) {
+      text.append(" --faults ")
+          .append(kept.stream().map(String::valueOf).collect(Collectors.joining(",")))
+          .append(kept.isEmpty() ? "none" : "");
+    }
+    return text.toString();
   }
 
   private boolean failsWith(Scenario scenario, String name) {

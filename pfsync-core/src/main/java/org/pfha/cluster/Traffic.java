@@ -147,38 +147,34 @@ final class Traffic {
   private PfState connection() {
     int number = connections++;
     boolean tcp = random.nextInt(4) > 0;
+    boolean young = random.nextInt(3) == 0;
+    if (!tcp) {
+      return state(number, UDP, StatePeer.of(1), StatePeer.of(0));
+    }
+    return state(
+        number,
+        PfState.TCP,
+        tcp(young ? StatePeer.SYN_SENT : StatePeer.ESTABLISHED, random.nextInt()),
+        tcp(young ? StatePeer.CLOSED : StatePeer.ESTABLISHED, random.nextInt()));
+  }
+
+  /** An established TCP connection, another one for each number. */
+  static PfState established(int number) {
+    return state(number, PfState.TCP, tcp(StatePeer.ESTABLISHED, 1), tcp(StatePeer.ESTABLISHED, 1));
+  }
+
+  private static StatePeer tcp(int state, int seqlo) {
+    return new StatePeer(state, seqlo, seqlo + 65_535, 0, 1_000, 1_460, 0, null);
+  }
+
+  private static PfState state(int number, int proto, StatePeer src, StatePeer dst) {
     StateKey key =
         StateKey.of(
             address(10, 0, 0, 10 + number / 60_000 % 200),
             1_024 + number % 60_000,
             address(203, 0, 113, 7),
-            tcp ? 443 : 53);
-    boolean young = random.nextInt(3) == 0;
-    StatePeer src =
-        tcp
-            ? new StatePeer(
-                young ? StatePeer.SYN_SENT : StatePeer.ESTABLISHED,
-                random.nextInt(),
-                0,
-                0,
-                1_000,
-                1_460,
-                0,
-                null)
-            : StatePeer.of(1);
-    StatePeer dst =
-        tcp
-            ? new StatePeer(
-                young ? StatePeer.CLOSED : StatePeer.ESTABLISHED,
-                random.nextInt(),
-                0,
-                0,
-                1_000,
-                1_460,
-                0,
-                null)
-            : StatePeer.of(0);
-    return PfState.of(0, 0, PfState.ALL, key, tcp ? PfState.TCP : UDP, PfState.IN, src, dst);
+            proto == UDP ? 53 : 443);
+    return PfState.of(0, 0, PfState.ALL, key, proto, PfState.IN, src, dst);
   }
 
   private static InetAddress address(int... bytes) {

@@ -439,11 +439,12 @@ public final class SimHost implements IpTransport {
       return packet.source();
     }
     boolean ipv6 = packet.destination() instanceof Inet6Address;
-    return link.addresses().stream()
-        .map(LinkAddress::address)
-        .filter(address -> address instanceof Inet6Address == ipv6)
-        .findFirst()
-        .orElse(ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4);
+    for (LinkAddress mine : link.addresses()) {
+      if (mine.address() instanceof Inet6Address == ipv6) {
+        return mine.address();
+      }
+    }
+    return ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4;
   }
 
   /** Whether the host's network stack takes packets to this destination. */
