@@ -10,8 +10,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.DemotionChange;
 import org.pfha.carp.RoleChange;
@@ -22,6 +24,7 @@ import org.pfha.net.sim.SimNetwork;
 import org.pfha.net.sim.SimSegment;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
+import org.pfha.pf.StatePeer;
 import org.pfha.pfsync.engine.PfsyncEvent;
 
 /**
@@ -38,6 +41,8 @@ import org.pfha.pfsync.engine.PfsyncEvent;
  * Confined to one thread.
  */
 public final class Cluster {
+
+  private static final int NONE = -1;
 
   /** Name of the segment that pfsync is on. */
   public static final String SYNC = "sync";
@@ -57,6 +62,9 @@ public final class Cluster {
   private final Upkeep upkeep;
   private final Hostile hostile;
   private Conditions conditions;
+  private BiConsumer<Boolean, String> recorder = (in, text) -> {};
+  private int recorded = NONE;
+  private int only = NONE;
   private long roleChanges;
 
   /**
@@ -217,6 +225,7 @@ public final class Cluster {
   public void begin(Fault fault) {
     if (active.add(fault)) {
       say(() -> "begins: " + fault);
+      recorder.accept(true, "begin " + Recording.text(fault));
       refresh(fault);
     }
   }
@@ -229,6 +238,7 @@ public final class Cluster {
   public void end(Fault fault) {
     if (active.remove(fault)) {
       say(() -> "ends: " + fault);
+      recorder.accept(true, "end " + Recording.text(fault));
       if (fault.kind() == Fault.Kind.UPGRADE) {
         nodes.get(fault.node() % nodes.size()).upgrade();
       }
@@ -242,26 +252,52 @@ public final class Cluster {
     for (Fault fault : List.copyOf(active)) {
       end(fault);
     }
+    connections.verify();
+    recorder.accept(true, "peace");
     nodes.forEach(node -> node.does(() -> node.pfsync().resync()));
+  }
+
+  /** Reports what one node sees and does, in and out. */
+  void record(int node, BiConsumer<Boolean, String> sink) {
+    recorded = node;
+    recorder = sink;
+  }
+
+  /** The other nodes are never switched on: what they have said is fed to this one. */
+  void only(int node) {
+    only = node;
+  }
+
+  private boolean isWanted(ClusterNode node) {
+    return only == NONE || only == node.number();
+  }
+
+  private void record(ClusterNode node, boolean in, Supplier<String> text) {
+    if (node.number() == recorded) {
+      recorder.accept(in, text.get());
+    }
   }
 
   /** Makes the network and the nodes as the active faults want them. */
   private void refresh(@Nullable Fault cause) {
-    connections.verify();
     Conditions before = conditions;
     conditions = Conditions.of(active, nodes.size(), links);
+    if (nodes.stream().anyMatch(node -> conditions.node(node.number()).on() != node.isRunning())) {
+      connections.verify(); // what each table holds now is what may not get lost
+    }
     for (int i = 0; i < segments.size(); i++) {
       if (!conditions.segment(i).equals(before.segment(i))) {
         apply(conditions.segment(i), segments.get(i));
         elections.segmentChanged(i);
       }
     }
-    hostile.act(conditions.isHostile() ? active : Set.of());
+    hostile.act(conditions.isHostile() && only == NONE ? active : Set.of());
     // Who is switched on together can hear each other from the first packet on.
     nodes.stream()
+        .filter(this::isWanted)
         .filter(node -> conditions.node(node.number()).on())
         .forEach(node -> node.host().powerOn());
-    for (ClusterNode node : nodes) {
+    for (ClusterNode node : nodes.stream().filter(this::isWanted).toList()) {
       apply(conditions.node(node.number()), before.node(node.number()), node, cause);
     }
     upkeep.changed();
@@ -470,6 +506,7 @@ public final class Cluster {
   void roleChanged(ClusterNode node, RoleChange change) {
     say(() -> node.name() + ": " + change);
     roleChanges++;
+    record(node, false, () -> "role " + change);
     elections.roleChanged(node, change);
   }
 
@@ -493,6 +530,23 @@ public final class Cluster {
             .formatted(event.kind().text(), event.id(), event.creatorId(), event.detail());
   }
 
+  void inserts(ClusterNode node, PfState state) {
+    record(node, true, () -> "insert " + Recording.text(state));
+  }
+
+  void updates(ClusterNode node, StateId id, StatePeer src, StatePeer dst) {
+    record(
+        node,
+        true,
+        () ->
+            "update %s %s %s"
+                .formatted(Recording.text(id), Recording.text(src), Recording.text(dst)));
+  }
+
+  void removes(ClusterNode node, StateId id) {
+    record(node, true, () -> "remove " + Recording.text(id));
+  }
+
   void opened(ClusterNode node, PfState state) {
     connections.opened(node, state);
   }
@@ -507,7 +561,7 @@ public final class Cluster {
   }
 
   /** Built only if somebody reads it. */
-  void say(java.util.function.Supplier<String> line) {
+  void say(Supplier<String> line) {
     Consumer<String> sink = timeline;
     if (sink != null) {
       sink.accept(String.format(Locale.ROOT, "%12.6f  %s", network.now() / 1e9, line.get()));

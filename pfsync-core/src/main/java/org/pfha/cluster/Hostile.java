@@ -23,7 +23,7 @@ final class Hostile {
 
   private static final long EVERY_NANOS = 100_000_000L;
   private static final String LINK = "evil0";
-  private static final int FLOOD = 400;
+  private static final int FLOOD = 100;
   private static final int MOST_OVERHEARD = 16;
   private static final int IP_HEADER = 20;
   private static final int VERSION_OFFSET = 0;

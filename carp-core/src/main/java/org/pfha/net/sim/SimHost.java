@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -54,6 +56,7 @@ public final class SimHost implements IpTransport {
   private final int number;
   private final Map<String, SimPort> ports = new LinkedHashMap<>();
   private SimSockets sockets;
+  private final List<BiConsumer<String, byte[]>> arrivals = new CopyOnWriteArrayList<>();
   private SimClock clock;
   private long latencyNanos;
   private boolean on = true;
@@ -246,9 +249,20 @@ public final class SimHost implements IpTransport {
       SimPort port = ports.get(link);
       checkArgument(port != null, "host %s has no link %s", name, link);
       if (on && Objects.requireNonNull(port).isUp()) {
-        sockets.enqueue(link, packet);
+        take(link, packet);
       }
     }
+  }
+
+  /**
+   * Watches every packet that arrives, at the instant it is put into the receive queue.
+   *
+   * @param sink gets the interface's name and the whole IP packet, which it may not change
+   * @return ends the watching
+   */
+  public Subscription tapArrivals(BiConsumer<String, byte[]> sink) {
+    arrivals.add(sink);
+    return () -> arrivals.remove(sink);
   }
 
   /**
@@ -459,8 +473,15 @@ public final class SimHost implements IpTransport {
   void arrive(SimPort port, InetAddress destination, byte[] packet) {
     synchronized (network.lock) {
       if (port.isUp() && wants(port, destination)) {
-        sockets.enqueue(port.link().name(), packet);
+        take(port.link().name(), packet);
       }
+    }
+  }
+
+  private void take(String link, byte[] packet) {
+    sockets.enqueue(link, packet);
+    for (BiConsumer<String, byte[]> tap : arrivals) {
+      tap.accept(link, packet);
     }
   }
 
