@@ -13,6 +13,7 @@ module org.pfha.carp {
   exports org.pfha.carp.wire;
   exports org.pfha.net;
   exports org.pfha.net.pcap;
+  exports org.pfha.net.raw;
   exports org.pfha.net.sim;
   exports org.pfha.net.sys;
 }

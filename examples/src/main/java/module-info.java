@@ -23,6 +23,10 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.demo to
       info.picocli;
+  opens org.pfha.examples.doctor to
+      info.picocli;
+  opens org.pfha.examples.inspect to
+      info.picocli;
   opens org.pfha.examples.pf to
       info.picocli;
 }

@@ -82,6 +82,10 @@ public record CarpExplanation(
    */
   public record Timer(String what, Duration in) {
 
+    static Timer of(String what, long atNanos, long now) {
+      return new Timer(what, Duration.ofNanos(atNanos - now));
+    }
+
     @Override
     public String toString() {
       return "%s in %s".formatted(what, seconds(in.toNanos()));

@@ -18,6 +18,7 @@ import org.pfha.carp.diagnosis.CarpDiagnosis;
 import org.pfha.carp.diagnosis.ReplayPolicy;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
+import org.pfha.net.VipController;
 
 /** Describes a {@link CarpNode}. Confined to one thread. */
 public final class CarpNodeBuilder {
@@ -35,6 +36,7 @@ public final class CarpNodeBuilder {
   Duration closePatience = Duration.ofSeconds(5);
   Duration watchdog = Duration.ofMillis(100);
   ReplayPolicy replays = ReplayPolicy.REPORT;
+  VipController addresses = Holding.NOBODY;
 
   CarpNodeBuilder(IpTransport transport) {
     this.transport = transport;
@@ -211,11 +213,26 @@ public final class CarpNodeBuilder {
   }
 
   /**
+   * Has this host answer at a virtual router's addresses while it is MASTER, and only then: from
+   * before they are announced, each time for one master-down time from the latest advert. A MASTER
+   * that cannot hold an address is demoted.
+   *
+   * @param controller not closed with the node; default: the addresses are held by somebody else,
+   *     such as a role hook
+   * @return this
+   */
+  public CarpNodeBuilder virtualAddresses(VipController controller) {
+    addresses = controller;
+    return this;
+  }
+
+  /**
    * Starts the node.
    *
    * @return running, in BACKUP where the link is up
    * @throws IllegalArgumentException listing everything that is wrong with the configuration
-   * @throws IOException if a group cannot be joined, or the maintenance store cannot be read
+   * @throws IOException if a group cannot be joined, an address cannot be made ready to be held, or
+   *     the maintenance store cannot be read
    */
   public CarpNode start() throws IOException {
     List<String> problems = problems();

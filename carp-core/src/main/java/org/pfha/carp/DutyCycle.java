@@ -16,6 +16,7 @@ import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.NeighbourView;
 import org.pfha.net.Subscription;
+import org.pfha.net.VipController;
 
 /**
  * What keeps the virtual routers of a node going: packets, timers, changes of links, of penalties
@@ -30,6 +31,7 @@ final class DutyCycle {
   private final boolean preempt;
   private final LongSupplier counters;
   private final Consumer<RoleChange> hooks;
+  private final VipController addresses;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Surroundings surroundings = new Surroundings();
@@ -53,6 +55,7 @@ final class DutyCycle {
     this.preempt = builder.preempt;
     this.counters = builder.counters;
     this.hooks = hooks;
+    this.addresses = builder.addresses;
     this.diagnostics = new Diagnostics(surroundings, builder.replays);
   }
 
@@ -236,6 +239,11 @@ final class DutyCycle {
     @Override
     public List<Member> members() {
       return members.all();
+    }
+
+    @Override
+    public VipController addresses() {
+      return addresses;
     }
 
     @Override

@@ -27,7 +27,7 @@ import org.pfha.net.IpPacket;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.NeighbourView;
-import org.pfha.net.Subscription;
+import org.pfha.net.VipController;
 
 /**
  * One virtual router of a node: its election, and the doing of what the election wants. Guarded by
@@ -51,10 +51,11 @@ final class Member implements CarpActions {
   private final Tally tally = new Tally();
   private final Penalty interfaceDown;
   private final Penalty sendErrors;
-  private final List<Subscription> joins = new ArrayList<>();
+  private final Listening listening;
   private final byte[][] lastSent = new byte[2][CarpView.LENGTH]; // by family
   private final Memory memory = new Memory();
   private final MemberWatch watch;
+  private final Holding holding;
 
   private VirtualRouter router;
   private CarpKeyring keyring;
@@ -86,6 +87,8 @@ final class Member implements CarpActions {
     Diagnostics diagnostics();
 
     List<Member> members();
+
+    VipController addresses();
   }
 
   Member(
@@ -98,12 +101,15 @@ final class Member implements CarpActions {
     link = router.link();
     vhid = router.vhid();
     advertiser = new Advertiser(node.transport(), link, vhid, tally);
+    listening = new Listening(node.transport(), link);
     keys = new Keys(router.key());
     interfaceDown = node.ledger().penalty("carp " + this, null);
     sendErrors = node.ledger().penalty("carp " + this, null);
     protocol = Protocol.of(router, preempts(), node::randomCounter);
     election = protocol.election();
     watch = new MemberWatch(node.diagnostics(), this);
+    Penalty unheld = node.ledger().penalty("carp " + this, null);
+    holding = new Holding(node.addresses(), unheld, interfaceDownDemotion());
     keyring = believe();
     if (group != null) {
       group.add(this);
@@ -149,13 +155,10 @@ final class Member implements CarpActions {
     return tally;
   }
 
-  /** Listens to the groups its adverts come from; unicast adverts come by themselves. */
-  void join() throws IOException {
-    for (InetAddress destination : destinations()) {
-      if (destination.isMulticastAddress()) {
-        joins.add(node.transport().join(link, destination));
-      }
-    }
+  /** Makes ready to hold its addresses, and listens. */
+  void open() throws IOException {
+    holding.configure(link, vhid, router.linkAddresses());
+    listening.to(destinations());
   }
 
   private Set<InetAddress> destinations() {
@@ -252,6 +255,7 @@ final class Member implements CarpActions {
 
   /** Takes over what can be changed while it runs. */
   void reconfigure(VirtualRouter changed, long now) throws IOException {
+    holding.configure(link, vhid, changed.linkAddresses());
     byte[] before = router.key();
     router = changed;
     if (!Arrays.equals(before, changed.key())) {
@@ -265,10 +269,7 @@ final class Member implements CarpActions {
       watch(known, now);
     }
     settle(now);
-    List<Subscription> left = List.copyOf(joins);
-    join(); // what it has joined before it fails is left with the rest
-    left.forEach(Subscription::close);
-    joins.removeAll(left);
+    listening.to(destinations());
   }
 
   void rotatePassword(byte[] next, Duration window, long now) {
@@ -322,8 +323,8 @@ final class Member implements CarpActions {
     settle(now);
     interfaceDown.end();
     sendErrors.end();
-    joins.forEach(Subscription::close);
-    joins.clear();
+    holding.end();
+    listening.end();
     watch.end();
   }
 
@@ -335,6 +336,7 @@ final class Member implements CarpActions {
       failed = Math.min(failed, sent);
       election.sendResult(ok, now, this);
     }
+    holding.settle(role(), masterDownNanos());
     boolean waiting = election.isWaiting();
     long at = waiting ? election.deadlineNanos() : 0;
     if (waiting && patient && at - patientUntilNanos < 0) {
@@ -371,11 +373,13 @@ final class Member implements CarpActions {
   private void send(byte[] payload, boolean ipv6) {
     boolean ok = advertiser.send(payload, protocol.destinations(ipv6), ipv6);
     sent++;
+    holding.advertised();
     failed += ok ? 0 : 1;
   }
 
   @Override
   public void announce(InetAddress address) {
+    holding.announced(address, masterDownNanos());
     advertiser.announce(address);
   }
 
@@ -387,6 +391,9 @@ final class Member implements CarpActions {
   @Override
   public void roleChanged(Role from, Role to, RoleReason reason, long atNanos) {
     RoleReason why = preempting ? RoleReason.PREEMPTING : reason;
+    if (from == Role.MASTER) {
+      holding.release();
+    }
     yielded = from == Role.MASTER && to == Role.BACKUP;
     patient = false;
     heardRule = null;
@@ -471,19 +478,16 @@ final class Member implements CarpActions {
     if (election.isWaiting()) {
       String what =
           role() == Role.MASTER ? "advertises" : "becomes MASTER unless an advert arrives";
-      timers.add(timer(what, election.deadlineNanos(), now));
+      timers.add(CarpExplanation.Timer.of(what, election.deadlineNanos(), now));
     }
     if (patient) {
-      timers.add(timer("believes the silence", patientUntilNanos, now));
+      timers.add(CarpExplanation.Timer.of("believes the silence", patientUntilNanos, now));
     }
     if (keys.isRotating()) {
-      timers.add(timer("next step of the password change", keys.deadlineNanos(), now));
+      timers.add(
+          CarpExplanation.Timer.of("next step of the password change", keys.deadlineNanos(), now));
     }
     return timers;
-  }
-
-  private static CarpExplanation.Timer timer(String what, long atNanos, long now) {
-    return new CarpExplanation.Timer(what, Duration.ofNanos(atNanos - now));
   }
 
   /** As the kernel writes it: {@code 1@em1}. */

@@ -60,7 +60,7 @@ final class Members {
     segment.add(member);
     bySlot.set(member.slot(), member);
     try {
-      member.join();
+      member.open();
     } catch (IOException | RuntimeException e) {
       remove(member, now);
       throw e;

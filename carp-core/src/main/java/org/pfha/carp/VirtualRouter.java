@@ -318,6 +318,10 @@ public final class VirtualRouter {
     return settings.group;
   }
 
+  List<LinkAddress> linkAddresses() {
+    return settings.addresses.stream().map(LinkAddress::parse).toList();
+  }
+
   boolean isVrrp() {
     return settings.vrrp != null;
   }

@@ -4,9 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,28 +15,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Timers follow {@link NanoClock#system()}. Timers that are due run in the order of their
  * instants, those of the same instant in the order in which they were scheduled; submitted tasks
- * and due timers take turns, so that neither can starve the other.
+ * and due timers take turns, so that neither can starve the other, nor the {@link LoopWaiter}.
  */
 public final class ThreadEventLoop implements EventLoop, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ThreadEventLoop.class.getName());
+
+  /** So many tasks and timers run before what has arrived is looked at. */
+  private static final int TURN = 32;
 
   private final NanoClock clock = NanoClock.system();
   private final Consumer<Throwable> onError;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private long sequence;
   private boolean timersTurn;
+  private boolean waiting;
   private boolean closed;
+  private final LoopWaiter waiter;
 
-  private ThreadEventLoop(String name, Consumer<Throwable> onError) {
+  private ThreadEventLoop(
+      String name, Consumer<Throwable> onError, Function<Thread, LoopWaiter> waiter) {
     this.onError = onError;
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
+    this.waiter = waiter.apply(thread);
   }
 
   /**
@@ -45,9 +52,7 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
    * @return the running loop
    */
   public static ThreadEventLoop start(String name) {
-    return start(
-        name,
-        error -> LOG.log(System.Logger.Level.ERROR, "Task of loop " + name + " failed", error));
+    return start(name, logging(name));
   }
 
   /**
@@ -58,9 +63,27 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
    * @return the running loop
    */
   public static ThreadEventLoop start(String name, Consumer<Throwable> onError) {
-    ThreadEventLoop loop = new ThreadEventLoop(name, onError);
+    ThreadEventLoop loop = new ThreadEventLoop(name, onError, Parking::new);
     loop.thread.start();
     return loop;
+  }
+
+  /**
+   * Starts a loop that logs the errors of its tasks, and does not merely wait while it has nothing
+   * to run: it looks for what arrives.
+   *
+   * @param name of the thread
+   * @param waiter used by this loop alone
+   * @return the running loop
+   */
+  public static ThreadEventLoop start(String name, LoopWaiter waiter) {
+    ThreadEventLoop loop = new ThreadEventLoop(name, logging(name), thread -> waiter);
+    loop.thread.start();
+    return loop;
+  }
+
+  private static Consumer<Throwable> logging(String name) {
+    return error -> LOG.log(System.Logger.Level.ERROR, "Task of loop " + name + " failed", error);
   }
 
   @Override
@@ -75,7 +98,7 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     try {
       refuseIfClosed();
       tasks.add(task);
-      changed.signal();
+      wake();
     } finally {
       lock.unlock();
     }
@@ -89,7 +112,7 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
       refuseIfClosed();
       Timer timer = new Timer(atNanos, sequence++, task);
       timers.add(timer);
-      changed.signal();
+      wake();
       return () -> cancel(timer);
     } finally {
       lock.unlock();
@@ -112,7 +135,7 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     try {
       closed = true;
       timers.clear();
-      changed.signal();
+      wake();
     } finally {
       lock.unlock();
     }
@@ -141,13 +164,57 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     }
   }
 
+  /** Under the lock; on the loop itself nobody waits. */
+  private void wake() {
+    if (waiting && !inLoop()) {
+      waiting = false;
+      waiter.wake();
+    }
+  }
+
   private void run() {
-    for (Runnable task = next(); task != null; task = next()) {
+    for (int busy = 1; true; busy++) {
+      long wait = 0;
+      Runnable task = null;
+      lock.lock();
       try {
-        task.run();
-      } catch (Throwable error) { // the loop outlives whatever a task does
-        report(error);
+        task = next();
+        waiting = task == null && !closed;
+        if (task == null && closed) {
+          return;
+        }
+        if (waiting) {
+          Timer first = timers.peek();
+          wait = first == null ? Long.MAX_VALUE : first.atNanos - clock.nanoTime();
+        }
+      } finally {
+        lock.unlock();
       }
+      if (task == null) {
+        perform(wait);
+        busy = 0;
+      } else {
+        perform(task);
+        if (busy % TURN == 0) {
+          perform(0);
+        }
+      }
+    }
+  }
+
+  private void perform(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable error) { // the loop outlives whatever a task does
+      report(error);
+    }
+  }
+
+  private void perform(long waitNanos) {
+    try {
+      waiter.await(waitNanos);
+    } catch (Throwable error) { // so do receivers that are called while it waits
+      report(error);
     }
   }
 
@@ -160,31 +227,31 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     }
   }
 
-  /** Waits for what is to run next; null when the loop has been closed and is empty. */
+  /** What is to run now; null if there is nothing. */
   private @Nullable Runnable next() {
-    lock.lock();
-    try {
-      while (true) {
-        Timer first = timers.peek();
-        long wait = first == null ? Long.MAX_VALUE : first.atNanos - clock.nanoTime();
-        timersTurn = !timersTurn;
-        if (wait <= 0 && (timersTurn || tasks.isEmpty())) {
-          return timers.remove().task;
-        }
-        if (!tasks.isEmpty()) {
-          return tasks.remove();
-        }
-        if (closed) {
-          return null;
-        }
-        try {
-          changed.awaitNanos(wait);
-        } catch (InterruptedException ignored) {
-          // The loop ends by close() alone; an interrupt for a task that has ended is dropped.
-        }
+    Timer first = timers.peek();
+    timersTurn = !timersTurn;
+    if (first != null && (timersTurn || tasks.isEmpty()) && first.atNanos - clock.nanoTime() <= 0) {
+      return timers.remove().task;
+    }
+    return tasks.poll();
+  }
+
+  private record Parking(Thread loop) implements LoopWaiter {
+
+    @Override
+    public void await(long nanos) {
+      if (nanos > 0) {
+        LockSupport.parkNanos(nanos);
+        // The loop ends by close() alone; an interrupt for a task that has ended is dropped.
+        boolean dropped = Thread.interrupted();
+        assert dropped || !dropped;
       }
-    } finally {
-      lock.unlock();
+    }
+
+    @Override
+    public void wake() {
+      LockSupport.unpark(loop);
     }
   }
 

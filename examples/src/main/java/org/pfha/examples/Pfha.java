@@ -5,6 +5,9 @@ import org.pfha.examples.cluster.SimulateCommand;
 import org.pfha.examples.cluster.SoakCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
+import org.pfha.examples.doctor.DoctorCommand;
+import org.pfha.examples.doctor.PlanCommand;
+import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
 import picocli.CommandLine;
@@ -22,9 +25,12 @@ import picocli.CommandLine.Command;
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
-      BenchCommand.class,
+      InspectCommand.class,
+      DoctorCommand.class,
+      PlanCommand.class,
       SimulateCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      BenchCommand.class
     })
 public final class Pfha {
 

@@ -71,8 +71,7 @@ class PfsyncNodeFuzzTest {
     InetAddress other = InetAddress.getByAddress(new byte[] {(byte) 172, 16, 1, 66});
     InetAddress source = stranger ? other : peer;
     return IpDatagram.build(
-        new OutboundPacket(
-            LINK, PfsyncNode.PROTOCOL, source, here, 255, 0, true, null, payload),
+        new OutboundPacket(LINK, PfsyncNode.PROTOCOL, source, here, 255, 0, true, null, payload),
         source,
         1);
   }

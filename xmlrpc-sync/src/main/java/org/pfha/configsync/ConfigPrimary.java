@@ -1,57 +1,51 @@
 package org.pfha.configsync;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpTimeoutException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.pfha.configsync.SyncException.Reason;
-import org.pfha.configsync.config.ConfigNode;
+import org.pfha.configsync.SyncReceipt.Outcome;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.dialect.Dialect;
+import org.pfha.configsync.dialect.Dialect.PasswordChange;
 import org.pfha.configsync.dialect.Envelope;
 import org.pfha.configsync.dialect.Outgoing;
-import org.pfha.configsync.dialect.PeerCaller;
-import org.pfha.configsync.dialect.PeerSession;
 import org.pfha.configsync.dialect.PfSense;
 import org.pfha.configsync.rpc.Credentials;
-import org.pfha.configsync.rpc.HttpStatusException;
-import org.pfha.configsync.rpc.PeerCertificateException;
-import org.pfha.configsync.rpc.RpcFault;
-import org.pfha.configsync.rpc.RpcFormatException;
-import org.pfha.configsync.rpc.RpcTransport;
-import org.pfha.configsync.rpc.XmlRpc;
+import org.pfha.configsync.rpc.PeerTrust;
+import org.pfha.configsync.rpc.RpcClient;
+import org.pfha.configsync.rpc.RpcClientBuilder;
 
 /**
- * The node that sends: one sync asks the peer's revision, sends the chosen areas whole, and reads
- * them back. Thread-safe. Source: spec sections 7, 15, 18.
+ * The node that sends, towards one secondary. {@link #plan} looks and changes nothing, {@link
+ * #apply} pushes what a plan shows if nothing changed since, {@link #sync} does both and reads
+ * back. Calls block; one runs at a time. Thread-safe. Source: spec sections 7, 12.1, 15, 18.
  */
 public final class ConfigPrimary {
-  private static final int ATTEMPTS = 4;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final System.Logger LOG = System.getLogger(ConfigPrimary.class.getName());
 
-  private final String peer;
-  private final Credentials credentials;
-  private final SyncScope scope;
-  private final Dialect dialect;
-  private final RpcTransport transport;
-  private final SyncClock clock;
-  private final Duration timeout;
+  private final Builder options;
+  private final RpcClient client;
+  private final ReentrantLock running = new ReentrantLock();
+  private volatile Credentials credentials;
+  private volatile SyncStatus status;
 
-  private ConfigPrimary(Builder options, Credentials credentials, RpcTransport transport) {
-    this.peer = options.peer;
+  private ConfigPrimary(Builder options, Credentials credentials, RpcClient client) {
+    this.options = new Builder(options);
     this.credentials = credentials;
-    this.scope = SyncScope.areas(options.areas);
-    this.dialect = options.dialect;
-    this.transport = transport;
-    this.clock = options.clock;
-    this.timeout = options.timeout;
+    this.client = client;
+    this.status = SyncStatus.none(options.peer);
   }
 
   /**
@@ -65,162 +59,308 @@ public final class ConfigPrimary {
   }
 
   /**
-   * Makes the peer hold this node's configuration. Blocks.
+   * Looks at the peer and says what a push would do. Changes nothing.
+   *
+   * @param config this node's configuration
+   * @return the plan
+   * @throws SyncException why there is none
+   */
+  public SyncPlan plan(ConfigTree config) throws SyncException {
+    return alone(
+        run -> {
+          Outgoing outgoing = run.prepare(config);
+          run.greet(config);
+          return run.plan(config, outgoing);
+        });
+  }
+
+  /**
+   * Pushes what a plan shows, if the peer still is as it was then.
+   *
+   * @param plan made by this primary
+   * @return what was done
+   * @throws SyncException {@link SyncException.StalePlan} when the peer changed since
+   */
+  public SyncReceipt apply(SyncPlan plan) throws SyncException {
+    return apply(plan, plan.config());
+  }
+
+  /**
+   * Pushes what a plan shows, if both nodes still are as they were then. A peer that is pfHA as
+   * well checks this again under its own lock.
+   *
+   * @param plan made by this primary
+   * @param config this node's configuration as it is now
+   * @return what was done
+   * @throws SyncException {@link SyncException.StalePlan} when either changed since
+   */
+  public SyncReceipt apply(SyncPlan plan, ConfigTree config) throws SyncException {
+    return recorded(
+        run -> {
+          Outgoing outgoing = run.prepare(config);
+          run.greet(config);
+          Map<String, String> expected = run.unchangedSince(plan, outgoing);
+          return push(run, config, outgoing, List.of(), expected);
+        });
+  }
+
+  /**
+   * Makes the peer hold this node's configuration: sends it unless the peer is seen to hold it, and
+   * reads back.
    *
    * @param config this node's configuration
    * @return what was done, and whether the peer was seen to hold it
    * @throws SyncException why it was not, and what to do
    */
   public SyncReceipt sync(ConfigTree config) throws SyncException {
-    return new Run().sync(config);
+    return sync(config, List.of(), false);
   }
 
-  private final class Run implements PeerCaller {
-    private final Instant begun = clock.instant();
-    private int attempts;
+  /**
+   * The same for a configuration that came from elsewhere.
+   *
+   * @param config this node's configuration
+   * @param hops ids of the nodes it came through, the origin first, this node not included
+   * @param always whether to send even if the peer is seen to hold everything, so that it applies
+   *     it again
+   * @return what was done, and whether the peer was seen to hold it
+   * @throws SyncException why it was not, and what to do
+   */
+  public SyncReceipt sync(ConfigTree config, List<String> hops, boolean always)
+      throws SyncException {
+    return recorded(
+        run -> {
+          Outgoing outgoing = run.prepare(config);
+          if (outgoing.sections().isEmpty()) {
+            return run.receipt(config, outgoing, false, List.of());
+          }
+          run.greet(config);
+          if (options.likeTheProduct) {
+            run.write(outgoing, hops, Map.of());
+            changed(options.dialect.passwordChange(config));
+            return run.receipt(config, outgoing, true, unverified(outgoing));
+          }
+          Map<String, String> held = run.isReadable() ? run.look(outgoing) : Map.of();
+          if (!always && run.isReadable() && run.alreadyHeld(outgoing, held)) {
+            return run.receipt(config, outgoing, false, run.verify(outgoing));
+          }
+          return push(run, config, outgoing, hops, held);
+        });
+  }
 
-    SyncReceipt sync(ConfigTree config) throws SyncException {
-      Outgoing outgoing;
-      try {
-        outgoing = dialect.outgoing(config, scope);
-      } catch (IllegalArgumentException e) {
-        throw new SyncException(Reason.REFUSED, "nothing was sent: " + e.getMessage());
-      }
-      PeerSession session = dialect.open(this);
-      String version = session.greet(config).text();
-      session.write(outgoing, Envelope.NONE);
-      Map<String, ConfigNode> held = session.read(outgoing.sections().keySet());
-      List<SyncReceipt.Section> receipt = new ArrayList<>();
-      outgoing
-          .sections()
-          .forEach(
-              (name, sent) -> {
-                ConfigNode there = held.getOrDefault(name, ConfigNode.Fields.NONE);
-                receipt.add(
+  private List<SyncReceipt.Section> unverified(Outgoing outgoing) {
+    List<SyncReceipt.Section> sections = new ArrayList<>();
+    outgoing
+        .sections()
+        .forEach(
+            (name, node) ->
+                sections.add(
                     new SyncReceipt.Section(
-                        name,
-                        ConfigTree.digest(sent),
-                        ConfigTree.digest(there),
-                        dialect.holds(name, sent, there)));
-              });
-      Duration took = Duration.between(begun, clock.instant());
-      return new SyncReceipt(begun, took, version, attempts, receipt);
-    }
+                        name, options.dialect.digest(node), "", Outcome.NOT_VERIFIABLE)));
+    return sections;
+  }
 
-    @Override
-    public String peer() {
-      return peer;
+  private SyncReceipt push(
+      SyncRun run,
+      ConfigTree config,
+      Outgoing outgoing,
+      List<String> hops,
+      Map<String, String> expected)
+      throws SyncException {
+    run.write(outgoing, hops, expected);
+    PasswordChange change = options.dialect.passwordChange(config);
+    if (change == null) {
+      return run.receipt(config, outgoing, true, run.verify(outgoing));
     }
-
-    @Override
-    public Object call(String method, Object... parameters) throws SyncException {
-      byte[] body;
-      try {
-        body = XmlRpc.encodeCall(method, parameters);
-      } catch (RpcFormatException e) {
-        throw new SyncException(Reason.REFUSED, "nothing was sent: " + e.getMessage());
+    run.calls().as(with(change));
+    try {
+      List<SyncReceipt.Section> sections = run.verify(outgoing);
+      changed(change);
+      return run.receipt(config, outgoing, true, sections);
+    } catch (SyncException.PartialSync e) {
+      if (!(e.getCause() instanceof SyncException.Credentials)) {
+        throw e;
       }
-      for (int attempt = 1; ; attempt++) {
-        attempts++;
-        try {
-          Object answer = XmlRpc.decodeResponse(transport.exchange(credentials, body, timeout));
-          if (answer instanceof String text && text.startsWith("Authentication failed")) {
-            throw authentication();
-          }
-          return answer;
-        } catch (RpcFault fault) {
-          throw fault(fault);
-        } catch (InterruptedException e) {
-          throw interrupted();
-        } catch (PeerCertificateException e) {
-          throw new SyncException(
-              Reason.CERTIFICATE_MISMATCH,
-              peer + ": " + e.getMessage() + "; pin the new one only if you replaced it yourself");
-        } catch (RpcFormatException e) {
-          throw new SyncException(Reason.BAD_ANSWER, peer + " answered: " + e.getMessage());
-        } catch (IOException e) {
-          if (!worthRepeating(e) || attempt == ATTEMPTS) {
-            throw failed(e);
-          }
-        }
-        try {
-          clock.pause(PAUSE);
-        } catch (InterruptedException e) {
-          throw interrupted();
-        }
-      }
-    }
-
-    /** A call whose answer is missing may still be running over there: not sent twice. */
-    private static boolean worthRepeating(IOException failure) {
-      if (failure instanceof HttpStatusException http) {
-        return http.status() == 502 || http.status() == 503 || http.status() == 504;
-      }
-      return !(failure instanceof HttpTimeoutException)
-          || failure instanceof java.net.http.HttpConnectTimeoutException;
-    }
-
-    private SyncException failed(IOException e) {
-      if (e instanceof HttpTimeoutException) {
-        return new SyncException(
-            Reason.TIMEOUT, peer + " did not answer within " + timeout + ": look at its load");
-      }
-      if (e instanceof HttpStatusException http) {
-        return new SyncException(
-            Reason.BAD_ANSWER, peer + " answered HTTP " + http.status() + ": look at its log");
-      }
-      return new SyncException(
-          Reason.UNREACHABLE,
-          peer
-              + " is not reachable ("
-              + e.getClass().getSimpleName()
-              + "): check address and port");
-    }
-
-    private SyncException fault(RpcFault fault) {
-      if (fault.code() == -1 || fault.code() == -2) {
-        return authentication();
-      }
-      return new SyncException(
-          Reason.REFUSED,
-          peer + " refused the call, fault " + fault.code() + ": " + fault.getMessage());
-    }
-
-    private SyncException authentication() {
-      return new SyncException(
-          Reason.AUTHENTICATION,
-          peer
-              + " does not accept user "
-              + printable(credentials.user())
-              + ": check password and the right to sync there");
-    }
-
-    private SyncException interrupted() {
-      Thread.currentThread().interrupt();
-      return new SyncException(
-          Reason.TIMEOUT, "interrupted; whether the call was applied is unknown");
+      run.calls().as(credentials);
+      run.warn("the peer still wants the old password of " + credentials.user());
+      return run.receipt(config, outgoing, true, run.verify(outgoing));
     }
   }
 
-  private static String printable(String text) {
-    String line = text.replaceAll("[\\p{C}]", "_");
-    return line.substring(0, Math.min(64, line.length()));
+  /** The peer took the new password with the push: from now on this node uses it as well. */
+  private void changed(@Nullable PasswordChange change) {
+    if (change != null) {
+      credentials = with(change);
+      options.passwordChanged.accept(change.stored());
+    }
+  }
+
+  private Credentials with(PasswordChange change) {
+    char[] secret = change.secret().toCharArray();
+    Credentials renewed = new Credentials(credentials.user(), secret);
+    Arrays.fill(secret, '\0');
+    return renewed;
+  }
+
+  /**
+   * How it stands with the peer.
+   *
+   * @return as of the last push
+   */
+  public SyncStatus status() {
+    return status;
+  }
+
+  /**
+   * The peer.
+   *
+   * @return its address as configured
+   */
+  public String peer() {
+    return options.peer;
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(SyncRun run) throws SyncException;
+  }
+
+  /** One run at a time: a second one waits as long as a whole sync may take. */
+  private <T> T alone(Work<T> work) throws SyncException {
+    PeerCalls calls =
+        new PeerCalls(
+            options.peer,
+            credentials,
+            client,
+            options.clock,
+            options.random,
+            options.retry,
+            options.deadlines,
+            (sent, toSend, received) ->
+                options.tell(listener -> listener.progress(options.peer, sent, toSend, received)));
+    try {
+      if (!running.tryLock(options.deadlines.total().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new SyncException.TimedOut(
+            calls.at(), "another push to this peer", options.deadlines.total());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SyncException.Cancelled(calls.at());
+    }
+    try {
+      calls.as(credentials);
+      return work.in(new SyncRun(options, calls));
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private SyncReceipt recorded(Work<SyncReceipt> work) throws SyncException {
+    Instant begun = options.clock.instant();
+    long nanos = options.clock.nanos();
+    try {
+      SyncReceipt receipt = alone(work);
+      status = succeeded(receipt);
+      options.tell(listener -> listener.succeeded(receipt));
+      return receipt;
+    } catch (SyncException e) {
+      status = failed(begun, Duration.ofNanos(options.clock.nanos() - nanos), e);
+      options.tell(listener -> listener.failed(options.peer, e));
+      throw e;
+    }
+  }
+
+  private SyncStatus succeeded(SyncReceipt receipt) {
+    Instant now = options.clock.instant();
+    Map<String, SyncStatus.Area> areas = new LinkedHashMap<>();
+    areas()
+        .forEach(
+            (area, sections) -> {
+              Outcome outcome = worst(receipt, sections);
+              Instant success = outcome == Outcome.DIFFERS ? lastSuccess(area) : now;
+              areas.put(area, new SyncStatus.Area(receipt.at(), success, outcome));
+            });
+    return new SyncStatus(
+        options.peer, receipt.at(), now, receipt.duration(), null, areas, receipt.warnings());
+  }
+
+  private static Outcome worst(SyncReceipt receipt, Set<String> sections) {
+    Outcome worst = Outcome.VERIFIED;
+    for (SyncReceipt.Section section : receipt.sections()) {
+      if (sections.contains(section.name()) && section.outcome() != Outcome.VERIFIED) {
+        worst = worst == Outcome.DIFFERS ? worst : section.outcome();
+      }
+    }
+    return worst;
+  }
+
+  private SyncStatus failed(Instant begun, Duration took, SyncException cause) {
+    Map<String, SyncStatus.Area> areas = new LinkedHashMap<>();
+    areas()
+        .keySet()
+        .forEach(
+            area ->
+                areas.put(area, new SyncStatus.Area(begun, lastSuccess(area), Outcome.DIFFERS)));
+    return new SyncStatus(
+        options.peer, begun, status.lastSuccess(), took, cause, areas, status.warnings());
+  }
+
+  private Map<String, Set<String>> areas() {
+    return options.dialect.areas(options.scope);
+  }
+
+  private @Nullable Instant lastSuccess(String area) {
+    SyncStatus.Area known = status.areas().get(area);
+    return known == null ? null : known.lastSuccess();
   }
 
   /** Collects the options of a primary. Confined to one thread. */
   public static final class Builder {
-    private final String peer;
+    final String peer;
     private @Nullable Credentials credentials;
-    private String fingerprint = "";
-    private Set<SyncArea> areas = EnumSet.noneOf(SyncArea.class);
-    private @Nullable RpcTransport transport;
-    private Dialect dialect = new PfSense();
-    private SyncClock clock = SyncClock.system();
-    private Duration timeout = Duration.ofMinutes(5);
-    private Duration connectTimeout = Duration.ofSeconds(10);
+    private PeerTrust trust = PeerTrust.system();
+    private boolean plainHttp;
+    private @Nullable SyncScope chosen;
+    SyncScope scope = SyncScope.NOTHING;
+    private @Nullable RpcClient client;
+    Dialect dialect = new PfSense();
+    SyncClock clock = SyncClock.system();
+    LongSupplier random = new SecureRandom()::nextLong;
+    RetryPolicy retry = RetryPolicy.SAFE;
+    Deadlines deadlines = Deadlines.DEFAULT;
+    boolean likeTheProduct;
+    String node = "";
+    BooleanSupplier role = () -> true;
+    Consumer<ConfigTree> passwordChanged = config -> {};
+    private List<SyncListener> listeners = new ArrayList<>();
 
     private Builder(String peer) {
       this.peer = peer;
+    }
+
+    private Builder(Builder other) {
+      peer = other.peer;
+      scope = other.scope;
+      dialect = other.dialect;
+      clock = other.clock;
+      random = other.random;
+      retry = other.retry;
+      deadlines = other.deadlines;
+      likeTheProduct = other.likeTheProduct;
+      node = other.node;
+      role = other.role;
+      passwordChanged = other.passwordChanged;
+      listeners = List.copyOf(other.listeners);
+    }
+
+    void tell(Consumer<SyncListener> event) {
+      for (SyncListener listener : listeners) {
+        try {
+          event.accept(listener);
+        } catch (RuntimeException e) {
+          LOG.log(System.Logger.Level.ERROR, "a listener failed: " + e.getClass().getName());
+        }
+      }
     }
 
     /**
@@ -240,9 +380,30 @@ public final class ConfigPrimary {
      *
      * @param fingerprint SHA-256 of the certificate in hex, colons allowed
      * @return this
+     * @throws IllegalArgumentException when it is none
      */
     public Builder pinned(String fingerprint) {
-      this.fingerprint = fingerprint;
+      return trust(PeerTrust.certificate(fingerprint));
+    }
+
+    /**
+     * Which peer to believe.
+     *
+     * @param trust a pin, authorities, the JDK's (the default)
+     * @return this
+     */
+    public Builder trust(PeerTrust trust) {
+      this.trust = trust;
+      return this;
+    }
+
+    /**
+     * Allows {@code http://}: everybody on the way reads user, secret and configuration.
+     *
+     * @return this
+     */
+    public Builder plainHttp() {
+      plainHttp = true;
       return this;
     }
 
@@ -253,7 +414,18 @@ public final class ConfigPrimary {
      * @return this
      */
     public Builder areas(Set<SyncArea> areas) {
-      this.areas = Set.copyOf(areas);
+      return scope(SyncScope.areas(areas));
+    }
+
+    /**
+     * What to send, and what of it not.
+     *
+     * @param scope areas, opaque sections, exclusions
+     * @return this
+     */
+    public Builder scope(SyncScope scope) {
+      this.scope = scope;
+      this.chosen = scope;
       return this;
     }
 
@@ -271,11 +443,11 @@ public final class ConfigPrimary {
     /**
      * How to reach the peer, instead of HTTPS; the address then only appears in messages.
      *
-     * @param transport for example {@link RpcTransport#inMemory}
+     * @param client for example {@link RpcClient#inMemory}
      * @return this
      */
-    public Builder transport(RpcTransport transport) {
-      this.transport = transport;
+    public Builder client(RpcClient client) {
+      this.client = client;
       return this;
     }
 
@@ -291,15 +463,93 @@ public final class ConfigPrimary {
     }
 
     /**
-     * Limits.
+     * Chance, for the pauses between attempts.
      *
-     * @param connect for the connection alone, by default 10 s
-     * @param call for one call from connecting to the last byte, by default 300 s
+     * @param random any longs
      * @return this
      */
-    public Builder timeouts(Duration connect, Duration call) {
-      connectTimeout = connect;
-      timeout = call;
+    public Builder random(LongSupplier random) {
+      this.random = random;
+      return this;
+    }
+
+    /**
+     * When a failed call is repeated.
+     *
+     * @param retry by default {@link RetryPolicy#SAFE}
+     * @return this
+     */
+    public Builder retry(RetryPolicy retry) {
+      this.retry = retry;
+      return this;
+    }
+
+    /**
+     * How long things may take.
+     *
+     * @param deadlines by default {@link Deadlines#DEFAULT}
+     * @return this
+     */
+    public Builder deadlines(Deadlines deadlines) {
+      this.deadlines = deadlines;
+      return this;
+    }
+
+    /**
+     * Does exactly the calls of the product: always sends, never reads first or afterwards; its
+     * retries and its deadlines.
+     *
+     * @return this
+     */
+    public Builder likeTheProduct() {
+      likeTheProduct = true;
+      retry = RetryPolicy.LIKE_PFSENSE;
+      deadlines = Deadlines.LIKE_PFSENSE;
+      return this;
+    }
+
+    /**
+     * This node's id, by which pfHA peers recognise configurations that come round in a circle.
+     *
+     * @param id the same as of this node's {@link ConfigSecondary}; 1 to 128 letters, digits and
+     *     {@code _.:@/-}
+     * @return this
+     */
+    public Builder node(String id) {
+      node = id;
+      return this;
+    }
+
+    /**
+     * When this node may push at all.
+     *
+     * @param primary for example whether all CARP addresses are MASTER here; asked before each push
+     * @return this
+     */
+    public Builder onlyWhile(BooleanSupplier primary) {
+      role = primary;
+      return this;
+    }
+
+    /**
+     * Told the configuration to store after a new password of the sync account reached the peer.
+     *
+     * @param store stores it; called on the pushing thread
+     * @return this
+     */
+    public Builder onPasswordChange(Consumer<ConfigTree> store) {
+      passwordChanged = store;
+      return this;
+    }
+
+    /**
+     * Hears of pushes.
+     *
+     * @param listener one more
+     * @return this
+     */
+    public Builder listener(SyncListener listener) {
+      listeners.add(listener);
       return this;
     }
 
@@ -314,13 +564,21 @@ public final class ConfigPrimary {
       if (credentials == null) {
         problems.add("no account: call as(user, secret)");
       }
-      if (areas.isEmpty()) {
+      if (chosen == null) {
         problems.add("no areas: call areas(...), for example areas(SyncArea.all())");
       }
-      RpcTransport reach = transport;
+      if (!node.isEmpty() && !Envelope.isNode(node)) {
+        problems.add("node id '" + node + "': 1 to 128 letters, digits and _.:@/-");
+      }
+      RpcClient reach = client;
       if (reach == null) {
+        RpcClientBuilder http =
+            RpcClient.to(peer)
+                .trust(trust)
+                .connectTimeout(deadlines.connect())
+                .decoding(dialect.decoding(likeTheProduct));
         try {
-          reach = RpcTransport.https(URI.create(peer), fingerprint, connectTimeout);
+          reach = (plainHttp ? http.plainHttp() : http).build();
         } catch (IllegalArgumentException e) {
           problems.add(String.valueOf(e.getMessage()));
         }

@@ -1,13 +1,9 @@
 package org.pfha.configsync;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The stores that come with the library. */
 public final class ConfigStores {
@@ -20,77 +16,57 @@ public final class ConfigStores {
    * @return a store
    */
   public static ConfigStore inMemory(byte[] config) {
-    return new ConfigStore() {
-      private byte[] current = config.clone();
-
-      @Override
-      public synchronized byte[] load() {
-        return current.clone();
-      }
-
-      @Override
-      public synchronized void save(byte[] config) {
-        current = config.clone();
-      }
-    };
+    return new InMemory(config);
   }
 
   /**
    * Keeps the configuration in a file: written beside it, forced to disk, renamed over it. The
-   * previous one stays beside it with the ending {@code .bak}. Files are readable by the owner
-   * only.
+   * previous one stays beside it with the ending {@code .bak}, a note of a change in progress with
+   * {@code .note}; other processes are kept out by a lock on the file with the ending {@code
+   * .lock}. Files are readable by the owner only.
    *
    * @param file an existing {@code config.xml}
    * @return a store
    */
   public static ConfigStore file(Path file) {
-    Path absolute = file.toAbsolutePath();
-    return new ConfigStore() {
-      @Override
-      public byte[] load() throws IOException {
-        return Files.readAllBytes(absolute);
-      }
-
-      @Override
-      public void save(byte[] config) throws IOException {
-        Path directory = absolute.getParent();
-        if (directory == null) {
-          throw new IOException("the configuration needs a directory");
-        }
-        Path temporary = Files.createTempFile(directory, "config", ".tmp");
-        try {
-          write(temporary, config);
-          Path backup = absolute.resolveSibling(absolute.getFileName() + ".bak");
-          if (Files.exists(absolute)) {
-            Files.copy(absolute, backup, StandardCopyOption.REPLACE_EXISTING);
-            ownerOnly(backup);
-          }
-          Files.move(
-              temporary,
-              absolute,
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-          Files.deleteIfExists(temporary);
-        }
-      }
-    };
+    return new FileStore(file);
   }
 
-  private static void ownerOnly(Path file) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  private static final class InMemory implements ConfigStore {
+    private final ReentrantLock lock = new ReentrantLock();
+    private byte[] current;
+    private String note = "";
+
+    InMemory(byte[] config) {
+      current = config.clone();
     }
-  }
 
-  private static void write(Path file, byte[] config) throws IOException {
-    ownerOnly(file);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(config);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+    @Override
+    public synchronized byte[] load() {
+      return current.clone();
+    }
+
+    @Override
+    public synchronized void save(byte[] config) {
+      current = config.clone();
+    }
+
+    @Override
+    public synchronized String note() {
+      return note;
+    }
+
+    @Override
+    public synchronized void note(String note) {
+      this.note = note;
+    }
+
+    @Override
+    public Hold lock(Duration patience) throws LockedException, InterruptedException {
+      if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new LockedException();
       }
-      channel.force(true);
+      return lock::unlock;
     }
   }
 }

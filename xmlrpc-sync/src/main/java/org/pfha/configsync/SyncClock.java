@@ -18,6 +18,16 @@ public interface SyncClock extends InstantSource {
   void pause(Duration duration) throws InterruptedException;
 
   /**
+   * Time that never jumps, for deadlines and durations. Only differences mean something.
+   *
+   * @return nanoseconds
+   */
+  default long nanos() {
+    Instant now = instant();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
+  /**
    * The clock of this machine.
    *
    * @return a clock that sleeps
@@ -27,6 +37,11 @@ public interface SyncClock extends InstantSource {
       @Override
       public Instant instant() {
         return InstantSource.system().instant();
+      }
+
+      @Override
+      public long nanos() {
+        return System.nanoTime();
       }
 
       @Override

@@ -65,11 +65,14 @@ public record SyncPolicy(
    *
    * @param before the configuration until now
    * @param after the merged one
-   * @return the merged one with all {@link #kept} elements as before
+   * @return the merged one with all {@link #kept} and excluded elements as before
    */
   public Fields protect(Fields before, Fields after) {
     Fields result = after;
     for (ConfigPath path : kept) {
+      result = path.keep(before, result);
+    }
+    for (ConfigPath path : scope.excluded()) {
       result = path.keep(before, result);
     }
     return result;

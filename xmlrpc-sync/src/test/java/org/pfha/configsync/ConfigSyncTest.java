@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +11,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.rpc.RpcTransport;
+import org.pfha.configsync.rpc.RpcClient;
+import org.pfha.configsync.rpc.RpcException;
+import org.pfha.configsync.rpc.RpcException.Cause;
+import org.pfha.configsync.rpc.RpcException.Step;
 
 /** Two nodes in one JVM, in virtual time. */
 class ConfigSyncTest {
@@ -34,17 +35,18 @@ class ConfigSyncTest {
         .build();
   }
 
-  private ConfigPrimary primary(RpcTransport transport, char[] secret) {
+  private ConfigPrimary primary(RpcClient client, char[] secret) {
     return ConfigPrimary.to("simulated peer")
         .as("hasync", secret)
         .areas(SyncArea.all())
-        .transport(transport)
+        .client(client)
+        .random(() -> 0)
         .clock(clock)
         .build();
   }
 
-  private RpcTransport to(ConfigSecondary secondary) throws IOException {
-    return RpcTransport.inMemory(secondary.server(), Samples.primaryAddress());
+  private RpcClient to(ConfigSecondary secondary) throws IOException {
+    return RpcClient.inMemory(secondary.server(), Samples.primaryAddress());
   }
 
   private ConfigStore store() throws IOException {
@@ -103,34 +105,34 @@ class ConfigSyncTest {
   }
 
   @Test
-  void retriesFourTimesOneSecondApartInVirtualTime() throws Exception {
+  void retriesFourTimesAndWaitsTwiceAsLongEachTime() throws Exception {
     AtomicInteger calls = new AtomicInteger();
-    RpcTransport dead =
-        (credentials, body, timeout) -> {
+    RpcClient dead =
+        request -> {
           calls.incrementAndGet();
-          throw new ConnectException("nobody there");
+          throw new RpcException(Cause.CONNECTION_REFUSED, Step.CONNECT, "nobody there");
         };
     var begun = clock.instant();
-    assertFails(dead, SECRET, Reason.UNREACHABLE);
+    assertFails(dead, SECRET, SyncException.Unreachable.class);
     assertThat(calls).hasValue(4);
-    assertThat(Duration.between(begun, clock.instant())).isEqualTo(Duration.ofSeconds(3));
+    assertThat(Duration.between(begun, clock.instant())).isEqualTo(Duration.ofSeconds(7));
   }
 
   @Test
   void aPeerThatComesBackIsSyncedAtALaterAttempt() throws Exception {
-    RpcTransport peer = to(secondary(store(), Behaviour.SAFE, SyncArea.all()));
+    RpcClient peer = to(secondary(store(), Behaviour.SAFE, SyncArea.all()));
     AtomicInteger calls = new AtomicInteger();
-    RpcTransport flaky =
-        (credentials, body, timeout) -> {
+    RpcClient flaky =
+        request -> {
           if (calls.incrementAndGet() < 3) {
-            throw new ConnectException("booting");
+            throw new RpcException(Cause.CONNECTION_REFUSED, Step.CONNECT, "booting");
           }
-          return peer.exchange(credentials, body, timeout);
+          return peer.call(request);
         };
     SyncReceipt receipt = primary(flaky, SECRET).sync(Samples.tree("config-primary.xml"));
     assertThat(receipt.verified()).isTrue();
-    assertThat(receipt.attempts()).isEqualTo(5);
-    assertThat(receipt.duration()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(receipt.attempts()).isEqualTo(calls.get());
+    assertThat(receipt.duration()).isEqualTo(Duration.ofSeconds(1 + 2));
   }
 
   @Test
@@ -140,7 +142,7 @@ class ConfigSyncTest {
         assertFails(
             to(secondary(store, Behaviour.SAFE, SyncArea.all())),
             "guessed-secret".toCharArray(),
-            Reason.AUTHENTICATION);
+            SyncException.Credentials.class);
     assertThat(failure).hasMessageNotContaining("guessed-secret").hasMessageContaining("hasync");
     assertThat(store.load()).isEqualTo(Samples.bytes("config-secondary.xml"));
   }
@@ -153,7 +155,9 @@ class ConfigSyncTest {
     ConfigStore store = ConfigStores.inMemory(other.getBytes(StandardCharsets.UTF_8));
     SyncException failure =
         assertFails(
-            to(secondary(store, Behaviour.SAFE, SyncArea.all())), SECRET, Reason.VERSION_MISMATCH);
+            to(secondary(store, Behaviour.SAFE, SyncArea.all())),
+            SECRET,
+            SyncException.VersionMismatch.class);
     assertThat(failure).hasMessageContaining("23.3").hasMessageContaining("24.5");
     assertThat(new String(store.load(), StandardCharsets.UTF_8)).isEqualTo(other);
   }
@@ -163,7 +167,9 @@ class ConfigSyncTest {
     ConfigStore store = store();
     SyncException failure =
         assertFails(
-            to(secondary(store, Behaviour.SAFE, Set.of(SyncArea.RULES))), SECRET, Reason.REFUSED);
+            to(secondary(store, Behaviour.SAFE, Set.of(SyncArea.RULES))),
+            SECRET,
+            SyncException.Refused.class);
     assertThat(failure).hasMessageContaining("-32602");
     assertThat(store.load()).isEqualTo(Samples.bytes("config-secondary.xml"));
   }
@@ -182,7 +188,8 @@ class ConfigSyncTest {
             throw new IOException("disk full");
           }
         };
-    assertFails(to(secondary(broken, Behaviour.SAFE, SyncArea.all())), SECRET, Reason.REFUSED);
+    assertFails(
+        to(secondary(broken, Behaviour.SAFE, SyncArea.all())), SECRET, SyncException.Refused.class);
     assertThat(applied).isEmpty();
   }
 
@@ -190,7 +197,7 @@ class ConfigSyncTest {
   void aBuilderNamesAllThatIsMissing() {
     assertThatThrownBy(() -> ConfigPrimary.to("http://192.0.2.1").build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("as(user, secret)", "areas(", "https://");
+        .hasMessageContainingAll("as(user, secret)", "areas(", "plainHttp()");
   }
 
   @Test
@@ -203,15 +210,15 @@ class ConfigSyncTest {
         .doesNotContain("carp-lan-pass", "old-lan-pass", "invented-psk-1", "$2y$");
   }
 
-  private SyncException assertFails(RpcTransport transport, char[] secret, Reason reason)
-      throws Exception {
+  private SyncException assertFails(
+      RpcClient client, char[] secret, Class<? extends SyncException> cause) throws Exception {
     ConfigTree config = Samples.tree("config-primary.xml");
     try {
-      primary(transport, secret).sync(config);
+      primary(client, secret).sync(config);
     } catch (SyncException e) {
-      assertThat(e.reason()).isEqualTo(reason);
+      assertThat(e).isInstanceOf(cause);
       return e;
     }
-    throw new AssertionError("the sync should have failed with " + reason);
+    throw new AssertionError("the sync should have failed with " + cause);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,10 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.rpc.Credentials;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcFormatException;
-import org.pfha.configsync.rpc.RpcTransport;
+import org.pfha.configsync.rpc.RpcServer;
 import org.pfha.configsync.rpc.XmlRpc;
 
 /** Whatever arrives, readers answer with their own exception and the configuration stays. */
@@ -33,14 +31,14 @@ class HostileInputTest {
           + "<value>%s</value></param></params></methodCall>";
 
   private ConfigStore store;
-  private RpcTransport transport;
+  private RpcServer server;
 
   @BeforeEach
   void start() throws IOException {
     store = ConfigStores.inMemory(Samples.bytes("config-secondary.xml"));
     ConfigSecondary secondary =
         ConfigSecondary.over(store).credentials("hasync", SECRET).areas(SyncArea.all()).build();
-    transport = RpcTransport.inMemory(secondary.server(), Samples.primaryAddress());
+    server = secondary.server();
   }
 
   /** Documents that are well-formed or nearly so, and meant to hurt. */
@@ -185,7 +183,7 @@ class HostileInputTest {
         reread(i % 10 == 0 ? mutated(config, random) : noise(random));
         decode(i % 3 == 0 ? noise(random) : mutated(call, random));
         decode(mutated(answer, random));
-        transport.exchange(new Credentials("hasync", SECRET), mutated(call, random), Duration.ZERO);
+        Samples.exchange(server, "hasync", SECRET, mutated(call, random));
       } catch (RuntimeException | StackOverflowError e) {
         thrown.add(run + ": " + e);
       }
@@ -239,7 +237,7 @@ class HostileInputTest {
   }
 
   private int faultOf(byte[] call) throws Exception {
-    byte[] answer = transport.exchange(new Credentials("hasync", SECRET), call, Duration.ZERO);
+    byte[] answer = Samples.exchange(server, "hasync", SECRET, call);
     try {
       XmlRpc.decodeResponse(answer);
       return 0;

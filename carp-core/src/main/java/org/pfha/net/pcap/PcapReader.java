@@ -3,20 +3,21 @@ package org.pfha.net.pcap;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a classic pcap file of link type Ethernet (VLAN tags are skipped) or raw IP. Confined to
- * one thread.
+ * Reads a capture file: classic pcap or pcapng, of either byte order and any resolution of time.
+ * Link types are Ethernet (VLAN tags are skipped), raw IP, Linux cooked (both versions), the
+ * loopback of the BSDs, pflog and pfsync. Confined to one thread.
  *
  * <p>A broken file never throws: reading ends where it stops making sense, and {@link #end} says
- * why. Only failing input is an {@link IOException}.
+ * why. Only failing input is an {@link IOException}. Blocks of pcapng that hold no packet are
+ * stepped over; a packet without time has that of the one before; records of an interface of
+ * unknown link type are returned without IP packet.
  */
 public final class PcapReader implements Closeable {
 
@@ -28,67 +29,57 @@ public final class PcapReader implements Closeable {
     COMPLETE,
     /** The file's header is too short, or its magic is none of pcap's. */
     NOT_PCAP,
-    /** The link type is neither Ethernet nor raw IP. */
+    /** The link type of a classic file is unknown. */
     UNSUPPORTED_LINK_TYPE,
     /** The file ended within a record. */
     TRUNCATED,
     /** A record claims more than {@value PcapReader#LONGEST} bytes. */
-    OVERSIZED_RECORD
+    OVERSIZED_RECORD,
+    /** A block of pcapng contradicts itself, or names an interface that was not described. */
+    BAD_BLOCK
   }
 
   /** Longest record that is believed. */
   static final int LONGEST = 262_144;
 
-  private static final int MICROSECOND_MAGIC = 0xa1b2c3d4;
-  private static final int NANOSECOND_MAGIC = 0xa1b23c4d;
-  private static final int ETHERNET = 1;
-  private static final int RAW = 101;
-  private static final int FILE_HEADER = 24;
-  private static final int RECORD_HEADER = 16;
-  private static final int LINK_TYPE_OFFSET = 20;
+  private static final int MAGIC = 4;
 
-  private final InputStream in;
-  private ByteOrder order = ByteOrder.BIG_ENDIAN;
-  private int nanosPerUnit = 1;
-  private int linkType;
+  private final CaptureInput in;
+  private final boolean following;
+  private @Nullable CaptureFile file;
   private End end = End.NOT_YET;
 
   /**
-   * Reads the file's header.
+   * Reads a file to its end.
    *
    * @param in the file; closed by {@link #close}
-   * @throws IOException if it cannot be read
    */
-  public PcapReader(InputStream in) throws IOException {
-    this.in = in;
-    byte[] header = in.readNBytes(FILE_HEADER);
-    if (header.length < FILE_HEADER || !magic(ByteBuffer.wrap(header))) {
-      end = End.NOT_PCAP;
-      return;
-    }
-    // The upper bits tell of a frame check sequence behind each frame.
-    linkType = ByteBuffer.wrap(header).order(order).getInt(LINK_TYPE_OFFSET) & 0xffff;
-    if (linkType != ETHERNET && linkType != RAW) {
-      end = End.UNSUPPORTED_LINK_TYPE;
-    }
+  public PcapReader(InputStream in) {
+    this(in, false);
   }
 
-  private boolean magic(ByteBuffer header) {
-    for (ByteOrder candidate : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
-      int magic = header.order(candidate).getInt(0);
-      if (magic == MICROSECOND_MAGIC || magic == NANOSECOND_MAGIC) {
-        order = candidate;
-        nanosPerUnit = magic == MICROSECOND_MAGIC ? 1000 : 1;
-        return true;
-      }
-    }
-    return false;
+  private PcapReader(InputStream in, boolean following) {
+    this.in = new CaptureInput(in);
+    this.following = following;
+  }
+
+  /**
+   * Reads a file that is still being written: where it ends within a record or behind one, there
+   * may be more later, and {@link #next} can be called again.
+   *
+   * @param in the file, which returns more after its end when it has grown, as those of {@link
+   *     java.nio.file.Files#newInputStream} do; closed by {@link #close}
+   * @return a reader whose {@link #end} is never {@link End#COMPLETE} or {@link End#TRUNCATED}
+   */
+  public static PcapReader following(InputStream in) {
+    return new PcapReader(in, true);
   }
 
   /**
    * Reads the next record.
    *
-   * @return the record, or empty at the {@link #end}
+   * @return the record, or empty at the {@link #end}; of a followed file also when there is none
+   *     yet
    * @throws IOException if it cannot be read
    */
   public Optional<PcapRecord> next() throws IOException {
@@ -96,43 +87,41 @@ public final class PcapReader implements Closeable {
   }
 
   private @Nullable PcapRecord read() throws IOException {
-    byte[] head = in.readNBytes(RECORD_HEADER);
-    if (head.length < RECORD_HEADER) {
-      end = head.length == 0 ? End.COMPLETE : End.TRUNCATED;
+    CaptureFile opened = file == null ? open() : file;
+    if (opened == null) {
       return null;
     }
-    ByteBuffer header = ByteBuffer.wrap(head).order(order);
-    long seconds = header.getInt() & 0xffff_ffffL;
-    long fraction = header.getInt() & 0xffff_ffffL;
-    int captured = header.getInt();
-    int original = header.getInt();
-    if (captured < 0 || captured > LONGEST) {
-      end = End.OVERSIZED_RECORD;
-      return null;
+    PcapRecord record = opened.next();
+    if (record == null) {
+      end = opened.end();
+      if (end == End.NOT_YET && !following) {
+        end = in.isEmpty() ? End.COMPLETE : End.TRUNCATED;
+      }
     }
-    byte[] bytes = in.readNBytes(captured);
-    if (bytes.length < captured) {
-      end = End.TRUNCATED;
-      return null;
-    }
-    return new PcapRecord(
-        seconds * 1_000_000_000L + fraction * nanosPerUnit, original, ipOf(bytes), bytes);
+    return record;
   }
 
-  private byte[] ipOf(byte[] frame) {
-    if (linkType == RAW) {
-      return frame;
-    }
-    for (int at = 12; at + 2 <= frame.length; at += 4) {
-      int type = (frame[at] & 0xff) << 8 | (frame[at + 1] & 0xff);
-      if (type == 0x0800 || type == 0x86dd) {
-        return Arrays.copyOfRange(frame, at + 2, frame.length);
+  private @Nullable CaptureFile open() throws IOException {
+    if (in.has(MAGIC)) {
+      int magic = in.i32(0, ByteOrder.BIG_ENDIAN);
+      if (magic == PcapngFile.SECTION) {
+        file = new PcapngFile(in);
+        return file;
       }
-      if (type != 0x8100 && type != 0x88a8) {
-        break;
+      boolean classic =
+          ClassicFile.isMagic(magic) || ClassicFile.isMagic(in.i32(0, ByteOrder.LITTLE_ENDIAN));
+      if (classic && in.has(ClassicFile.FILE_HEADER)) {
+        file = new ClassicFile(in);
+        return file;
       }
+      if (classic && following) {
+        return null;
+      }
+      end = End.NOT_PCAP;
+    } else if (!following) {
+      end = End.NOT_PCAP;
     }
-    return new byte[0];
+    return null;
   }
 
   /**

@@ -2,20 +2,25 @@ package org.pfha.net.sys;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Records system calls as lines of text, and replays such lines in place of a kernel. A line is
  * {@code ioctl 5 0x541b 00000000 = 0 d2040000} or {@code open 0 /dev/pf = errno 13 reason}; behind
  * an argument with a pointer stand {@code @}, its offset, and {@code length:bytes} of what it
- * points to, without the zeros at the end. A journal holds what is in the buffers, keys of
- * interfaces included.
+ * points to, without the zeros at the end. What {@code recvmsg} received is name, control, flags
+ * and data with dots between; how long a poll waits is not recorded. A journal holds what is in the
+ * buffers, keys of interfaces included.
  */
 public final class SystemCallJournal {
 
   private static final HexFormat HEX = HexFormat.of();
+  private static final int POLLFD = 8;
+  private static final int NOTHING = -1;
 
   private SystemCallJournal() {}
 
@@ -45,6 +50,26 @@ public final class SystemCallJournal {
     byte[] bytes = new byte[buffer.capacity()];
     buffer.duplicate().clear().get(bytes);
     return HEX.formatHex(bytes);
+  }
+
+  private static String bytes(ByteBuffer buffer, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(0, bytes);
+    return HEX.formatHex(bytes);
+  }
+
+  private static String dotted(byte[][] parts) {
+    return Arrays.stream(parts).map(HEX::formatHex).collect(Collectors.joining("."));
+  }
+
+  private static String numbers(int[] oid) {
+    return Arrays.stream(oid).mapToObj(String::valueOf).collect(Collectors.joining("."));
+  }
+
+  private static String optionCall(
+      int fd, int level, int option, byte[] value, int pointerOffset, ByteBuffer pointee) {
+    return "setsockopt %d %d %d %s @%d %s"
+        .formatted(fd, level, option, HEX.formatHex(value), pointerOffset, bytes(pointee));
   }
 
   private static String ioctlCall(int fd, long request, ByteBuffer argument) {
@@ -135,6 +160,70 @@ public final class SystemCallJournal {
     @Override
     public void sysctl(String name, byte[] value) throws SystemCallException {
       perform("sysctl " + name + " " + HEX.formatHex(value), () -> calls.sysctl(name, value));
+    }
+
+    @Override
+    public void setSocketOption(
+        int fd, int level, int option, byte[] value, int pointerOffset, ByteBuffer pointee)
+        throws SystemCallException {
+      perform(
+          optionCall(fd, level, option, value, pointerOffset, pointee),
+          () -> calls.setSocketOption(fd, level, option, value, pointerOffset, pointee));
+    }
+
+    @Override
+    public void bind(int fd, byte[] address) throws SystemCallException {
+      perform("bind " + fd + " " + HEX.formatHex(address), () -> calls.bind(fd, address));
+    }
+
+    @Override
+    public void sendTo(int fd, ByteBuffer message, int length, ByteBuffer address)
+        throws SystemCallException {
+      perform(
+          "sendto %d %s %s".formatted(fd, bytes(message, length), bytes(address)),
+          () -> calls.sendTo(fd, message, length, address));
+    }
+
+    @Override
+    public boolean receive(int fd, ReceivedMessage into) throws SystemCallException {
+      String call = "recvmsg " + fd;
+      boolean received = attempt(call, () -> calls.receive(fd, into));
+      lines.accept(
+          call + " = " + (received ? "1 " + dotted(into.parts()) : String.valueOf(NOTHING)));
+      return received;
+    }
+
+    @Override
+    public int read(int fd, ByteBuffer into) throws SystemCallException {
+      String call = "read %d %d".formatted(fd, into.capacity());
+      int read = attempt(call, () -> calls.read(fd, into));
+      lines.accept("%s = %d %s".formatted(call, read, bytes(into, Math.max(0, read))).strip());
+      return read;
+    }
+
+    @Override
+    public void write(int fd, ByteBuffer bytes, int length) throws SystemCallException {
+      perform("write " + fd + " " + bytes(bytes, length), () -> calls.write(fd, bytes, length));
+    }
+
+    @Override
+    public int poll(ByteBuffer pollfds, int count, long timeoutNanos) throws SystemCallException {
+      String call = "poll " + bytes(pollfds, POLLFD * count);
+      int ready = attempt(call, () -> calls.poll(pollfds, count, timeoutNanos));
+      lines.accept("%s = %d %s".formatted(call, ready, bytes(pollfds, POLLFD * count)));
+      return ready;
+    }
+
+    @Override
+    public int[] pipe() throws SystemCallException {
+      int[] ends = attempt("pipe", calls::pipe);
+      lines.accept("pipe = %d %d".formatted(ends[0], ends[1]));
+      return ends;
+    }
+
+    @Override
+    public byte[] sysctl(int... oid) throws SystemCallException {
+      return answer("sysctl " + numbers(oid), () -> calls.sysctl(oid));
     }
 
     private byte[] answer(String call, Attempt<byte[]> attempt) throws SystemCallException {
@@ -240,6 +329,65 @@ public final class SystemCallJournal {
     @Override
     public void sysctl(String name, byte[] value) throws SystemCallException {
       answer("sysctl " + name + " " + HEX.formatHex(value));
+    }
+
+    @Override
+    public void setSocketOption(
+        int fd, int level, int option, byte[] value, int pointerOffset, ByteBuffer pointee)
+        throws SystemCallException {
+      answer(optionCall(fd, level, option, value, pointerOffset, pointee));
+    }
+
+    @Override
+    public void bind(int fd, byte[] address) throws SystemCallException {
+      answer("bind " + fd + " " + HEX.formatHex(address));
+    }
+
+    @Override
+    public void sendTo(int fd, ByteBuffer message, int length, ByteBuffer address)
+        throws SystemCallException {
+      answer("sendto %d %s %s".formatted(fd, bytes(message, length), bytes(address)));
+    }
+
+    @Override
+    public boolean receive(int fd, ReceivedMessage into) throws SystemCallException {
+      String[] answer = answer("recvmsg " + fd);
+      if (Integer.parseInt(answer[0]) == NOTHING) {
+        return false;
+      }
+      into.parts(
+          Arrays.stream(answer[1].split("\\.", -1)).map(HEX::parseHex).toArray(byte[][]::new));
+      return true;
+    }
+
+    @Override
+    public int read(int fd, ByteBuffer into) throws SystemCallException {
+      String[] answer = answer("read %d %d".formatted(fd, into.capacity()));
+      into.put(0, HEX.parseHex(answer.length > 1 ? answer[1] : ""));
+      return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public void write(int fd, ByteBuffer bytes, int length) throws SystemCallException {
+      answer("write " + fd + " " + bytes(bytes, length));
+    }
+
+    @Override
+    public int poll(ByteBuffer pollfds, int count, long timeoutNanos) throws SystemCallException {
+      String[] answer = answer("poll " + bytes(pollfds, POLLFD * count));
+      pollfds.put(0, HEX.parseHex(answer[1]));
+      return Integer.parseInt(answer[0]);
+    }
+
+    @Override
+    public int[] pipe() throws SystemCallException {
+      String[] answer = answer("pipe");
+      return new int[] {Integer.parseInt(answer[0]), Integer.parseInt(answer[1])};
+    }
+
+    @Override
+    public byte[] sysctl(int... oid) throws SystemCallException {
+      return HEX.parseHex(answer("sysctl " + numbers(oid))[0]);
     }
 
     private String[] answer(String call) throws SystemCallException {

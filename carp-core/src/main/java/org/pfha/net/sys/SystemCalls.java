@@ -11,6 +11,7 @@ public interface SystemCalls {
    * @return the calls
    * @throws UnsupportedOperationException naming the system, if it is neither 64-bit Linux nor
    *     64-bit FreeBSD
+   * @throws NativeAccessException naming what to set, if JNA cannot put its library anywhere
    */
   static SystemCalls ofThisMachine() {
     return LibC.load();
@@ -94,6 +95,123 @@ public interface SystemCalls {
    * @throws SystemCallException with the errno; EAGAIN after the time-out
    */
   byte[] receive(int fd, int limit) throws SystemCallException;
+
+  /**
+   * Sets an option whose value holds one pointer, such as a socket filter.
+   *
+   * @param fd file descriptor
+   * @param level as numbered by this system
+   * @param option as numbered by this system
+   * @param value its bytes as the kernel takes them
+   * @param pointerOffset where in the value the kernel finds the address of {@code pointee}
+   * @param pointee direct, read by the kernel during the call
+   * @throws SystemCallException with the errno
+   */
+  default void setSocketOption(
+      int fd, int level, int option, byte[] value, int pointerOffset, ByteBuffer pointee)
+      throws SystemCallException {
+    throw refused("setsockopt");
+  }
+
+  /**
+   * Gives a socket an address of its own.
+   *
+   * @param fd file descriptor
+   * @param address as this system lays socket addresses out
+   * @throws SystemCallException with the errno
+   */
+  default void bind(int fd, byte[] address) throws SystemCallException {
+    throw refused("bind");
+  }
+
+  /**
+   * Sends one datagram or frame without waiting for room.
+   *
+   * @param fd file descriptor
+   * @param message direct, its first {@code length} bytes
+   * @param length bytes to send
+   * @param address to where, as this system lays socket addresses out; direct, the whole of it
+   * @throws SystemCallException with the errno; EAGAIN or ENOBUFS if there is no room now
+   */
+  default void sendTo(int fd, ByteBuffer message, int length, ByteBuffer address)
+      throws SystemCallException {
+    throw refused("sendto");
+  }
+
+  /**
+   * Receives one datagram, with what the kernel says beside it, without waiting for one.
+   *
+   * @param fd file descriptor
+   * @param into filled anew
+   * @return false if there is nothing to receive now
+   * @throws SystemCallException with the errno
+   */
+  default boolean receive(int fd, ReceivedMessage into) throws SystemCallException {
+    throw refused("recvmsg");
+  }
+
+  /**
+   * Reads from a device, a pipe or a socket that does not block.
+   *
+   * @param fd file descriptor
+   * @param into direct, filled from index 0
+   * @return bytes read, 0 at the end, or −1 if there is nothing to read now
+   * @throws SystemCallException with the errno
+   */
+  default int read(int fd, ByteBuffer into) throws SystemCallException {
+    throw refused("read");
+  }
+
+  /**
+   * Writes to a device or a pipe that does not block.
+   *
+   * @param fd file descriptor
+   * @param bytes direct, its first {@code length} bytes
+   * @param length bytes to write
+   * @throws SystemCallException with the errno; EAGAIN or ENOBUFS if there is no room now
+   */
+  default void write(int fd, ByteBuffer bytes, int length) throws SystemCallException {
+    throw refused("write");
+  }
+
+  /**
+   * Waits until one of some file descriptors is ready, or a signal comes.
+   *
+   * @param pollfds direct; 8 bytes each in native order: fd 4, events 2, what happened 2
+   * @param count how many of them
+   * @param timeoutNanos at most so long; 0 or less does not wait, {@link Long#MAX_VALUE} is no
+   *     limit
+   * @return how many are ready
+   * @throws SystemCallException with the errno
+   */
+  default int poll(ByteBuffer pollfds, int count, long timeoutNanos) throws SystemCallException {
+    throw refused("poll");
+  }
+
+  /**
+   * Opens a pipe that does not block.
+   *
+   * @return file descriptors of the end to read from and the end to write to
+   * @throws SystemCallException with the errno
+   */
+  default int[] pipe() throws SystemCallException {
+    throw refused("pipe");
+  }
+
+  /**
+   * Reads a kernel variable by number. FreeBSD only.
+   *
+   * @param oid such as 4, 17, 0, 0, 3, 0 for all interfaces and their addresses
+   * @return its bytes as the kernel gives them
+   * @throws SystemCallException with the errno; ENOSYS on any other system than FreeBSD
+   */
+  default byte[] sysctl(int... oid) throws SystemCallException {
+    throw refused("sysctl");
+  }
+
+  private static SystemCallException refused(String call) {
+    return new SystemCallException(call, 0, "this kernel is simulated and has no such call");
+  }
 
   /**
    * Memory the kernel can fill in place.

@@ -139,7 +139,7 @@ class PcapTest {
     oversized[24 + 8 + 3] = 0x7f;
     assertThat(endOf(oversized)).isEqualTo(End.OVERSIZED_RECORD);
     byte[] otherLink = file.clone();
-    otherLink[20] = 117;
+    otherLink[20] = 105;
     assertThat(endOf(otherLink)).isEqualTo(End.UNSUPPORTED_LINK_TYPE);
   }
 

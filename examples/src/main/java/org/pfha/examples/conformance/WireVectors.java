@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.pfha.configsync.rpc.Decoding;
 import org.pfha.configsync.rpc.RpcCall;
 import org.pfha.configsync.rpc.RpcFormatException;
 import org.pfha.configsync.rpc.XmlRpc;
@@ -85,7 +86,7 @@ final class WireVectors {
             + "</value></param></params></methodCall>";
     String actual;
     try {
-      RpcCall call = XmlRpc.decodeCall(xml.getBytes(StandardCharsets.UTF_8));
+      RpcCall call = XmlRpc.decodeCall(xml.getBytes(StandardCharsets.UTF_8), Decoding.LIKE_PFSENSE);
       actual = canonical(call.parameters().get(0));
     } catch (RpcFormatException e) {
       actual = "refused";

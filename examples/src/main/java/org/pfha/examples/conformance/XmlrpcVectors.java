@@ -17,7 +17,7 @@ import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.rpc.RpcTransport;
+import org.pfha.configsync.rpc.RpcClient;
 
 /** Config sync in the pfSense dialect: the file, a synced pair, and values on the wire. */
 final class XmlrpcVectors {
@@ -107,7 +107,7 @@ final class XmlrpcVectors {
     ConfigPrimary.to("in memory")
         .as("conformance", SECRET)
         .areas(SyncArea.enabledIn(config))
-        .transport(RpcTransport.inMemory(secondary.server(), caller))
+        .client(RpcClient.inMemory(secondary.server(), caller))
         .build()
         .sync(config);
   }

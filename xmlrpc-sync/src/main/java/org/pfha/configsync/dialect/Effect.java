@@ -62,6 +62,17 @@ public sealed interface Effect {
   record RestartService(String service, String id) implements Effect {}
 
   /**
+   * Start a service because a primary asked for it by name.
+   *
+   * @param service its name
+   * @param id of several instances, else empty
+   */
+  record StartService(String service, String id) implements Effect {}
+
+  /** Write the configuration files of all services again. */
+  record ReloadTemplates() implements Effect {}
+
+  /**
    * Stop a service.
    *
    * @param service for example {@code openvpn-server}

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.pfha.configsync.rpc.RpcCall;
 import org.pfha.configsync.rpc.RpcFault;
 
@@ -23,6 +24,8 @@ public record Envelope(List<String> hops, Map<String, String> expected, boolean 
   /** From a peer that sends none. */
   public static final Envelope NONE = new Envelope(List.of(), Map.of(), false);
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:@/-]{1,128}");
+
   /** More hops than a sane chain has. */
   public static final int MAX_HOPS = 16;
 
@@ -30,6 +33,16 @@ public record Envelope(List<String> hops, Map<String, String> expected, boolean 
   public Envelope {
     hops = List.copyOf(hops);
     expected = Collections.unmodifiableMap(new LinkedHashMap<>(expected));
+  }
+
+  /**
+   * Whether a text can be a node's id.
+   *
+   * @param text the candidate
+   * @return true for 1 to 128 letters, digits and {@code _.:@/-}
+   */
+  public static boolean isNode(String text) {
+    return NAME.matcher(text).matches();
   }
 
   /**
@@ -79,7 +92,7 @@ public record Envelope(List<String> hops, Map<String, String> expected, boolean 
   }
 
   private static String name(Object value) throws RpcFault {
-    if (value instanceof String text && text.length() <= 128 && !text.isEmpty()) {
+    if (value instanceof String text && NAME.matcher(text).matches()) {
       return text;
     }
     throw WireTree.refused("an envelope with something else than names");

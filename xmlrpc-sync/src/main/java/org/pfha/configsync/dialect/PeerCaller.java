@@ -3,7 +3,6 @@ package org.pfha.configsync.dialect;
 import org.pfha.configsync.SyncException;
 
 /** Performs single calls at the peer: repeats what may be repeated, within one deadline. */
-@FunctionalInterface
 public interface PeerCaller {
 
   /**
@@ -17,11 +16,9 @@ public interface PeerCaller {
   Object call(String method, Object... parameters) throws SyncException;
 
   /**
-   * The peer, for messages.
+   * Where the sync is, for exceptions.
    *
-   * @return its address
+   * @return peer and step
    */
-  default String peer() {
-    return "the peer";
-  }
+  SyncException.At at();
 }

@@ -1,5 +1,7 @@
 package org.pfha.configsync.dialect;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collection;
@@ -8,25 +10,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pfha.configsync.SyncArea;
 import org.pfha.configsync.SyncException;
-import org.pfha.configsync.SyncException.Reason;
 import org.pfha.configsync.SyncPolicy;
+import org.pfha.configsync.SyncPolicy.Behaviour;
 import org.pfha.configsync.SyncScope;
+import org.pfha.configsync.config.ConfigFormat;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Text;
 import org.pfha.configsync.config.ConfigTree;
-import org.pfha.configsync.rpc.RpcCall;
+import org.pfha.configsync.rpc.Decoding;
+import org.pfha.configsync.rpc.FaultStyle;
 import org.pfha.configsync.rpc.RpcFault;
 import org.pfha.configsync.rpc.RpcServer;
 
 /** pfSense. Immutable. Source: spec sections 3.1, 7, 8. */
 public final class PfSense implements Dialect {
+  private static final WireTree WIRE = new WireTree(ConfigFormat.pfSense());
   private static final int READ_SECONDS = 240;
   private static final int RESTORE_SECONDS = 900;
 
-  /** Makes one; all are alike. */
-  public PfSense() {}
+  private final Behaviour behaviour;
+
+  /** Makes one that sends what is safe for both nodes. */
+  public PfSense() {
+    this(Behaviour.SAFE);
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param behaviour whether a primary keeps the product's flaws: lists with gaps, a failover peer
+   *     that is no address
+   */
+  public PfSense(Behaviour behaviour) {
+    this.behaviour = behaviour;
+  }
 
   @Override
   public String product() {
@@ -35,22 +56,97 @@ public final class PfSense implements Dialect {
 
   @Override
   public ConfigTree read(byte[] file) throws ConfigFormatException {
-    return ConfigTree.parse(file);
+    try {
+      return ConfigFormat.pfSense().read(new ByteArrayInputStream(file));
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
   }
 
   @Override
   public byte[] write(ConfigTree config) throws ConfigFormatException {
-    return config.toXml();
+    return ConfigFormat.pfSense().toBytes(config);
+  }
+
+  @Override
+  public Object toWire(ConfigNode node) {
+    return WireTree.toWire(node);
+  }
+
+  @Override
+  public ConfigNode fromWire(String name, Object value) throws RpcFault {
+    return WIRE.section(name, value);
+  }
+
+  @Override
+  public Map<String, Set<String>> areas(SyncScope scope) {
+    Map<String, Set<String>> areas = new LinkedHashMap<>();
+    for (SyncArea area : scope.areas()) {
+      Set<String> sections = Set.copyOf(area.sections(ConfigFormat.pfSense()));
+      if (!sections.isEmpty()) {
+        areas.put(area.name(), sections);
+      }
+    }
+    return areas;
   }
 
   @Override
   public Outgoing outgoing(ConfigTree config, SyncScope scope) {
-    return new Outgoing(PfSensePrimary.sections(config, scope.areas()), List.of());
+    return PfSensePrimary.outgoing(config, scope, behaviour);
   }
 
   @Override
   public boolean holds(String section, ConfigNode sent, ConfigNode held) {
     return PfSenseSecondary.holds(sent, held);
+  }
+
+  @Override
+  public boolean replaces(String section) {
+    return PfSenseSecondary.isReplaced(section);
+  }
+
+  @Override
+  public ConfigNode merged(String section, ConfigNode sent, ConfigNode held) {
+    return PfSenseSecondary.planned(section, sent, held);
+  }
+
+  @Override
+  public Set<String> consulted(Outgoing outgoing) {
+    return outgoing.sections().containsKey("cert") ? Set.of("system") : Set.of();
+  }
+
+  /** The push replaces all certificates: one that only the peer has, and uses, is gone then. */
+  @Override
+  public List<String> warnings(Outgoing outgoing, Map<String, ConfigNode> held) {
+    ConfigNode sent = outgoing.sections().get("cert");
+    String used =
+        held.getOrDefault("system", Text.EMPTY)
+            .fields()
+            .at("webgui")
+            .fields()
+            .at("ssl-certref")
+            .text();
+    if (sent == null
+        || used.isEmpty()
+        || sent.items().stream().anyMatch(cert -> cert.fields().at("refid").text().equals(used))) {
+      return List.of();
+    }
+    return List.of(
+        "the certificate of the peer's web interface ("
+            + used
+            + ") is not among those sent and will be gone: import it here first, or leave out "
+            + SyncArea.CERTIFICATES);
+  }
+
+  @Override
+  public @Nullable PasswordChange passwordChange(ConfigTree own) {
+    ConfigNode.Fields hasync = own.section("hasync").fields();
+    ConfigNode password = hasync.get("new_password");
+    if (password == null || password.text().isEmpty()) {
+      return null;
+    }
+    ConfigNode stored = hasync.without("new_password").with("password", password);
+    return new PasswordChange(password.text(), own.with("hasync", stored));
   }
 
   @Override
@@ -60,16 +156,23 @@ public final class PfSense implements Dialect {
 
   @Override
   public Map<String, RpcServer.Method> methods(SecondaryContext node) {
-    return Map.of(
-        "pfsense.host_firmware_version", (caller, call) -> version(node),
-        "pfsense.backup_config_section", (caller, call) -> backup(node, call),
-        "pfsense.restore_config_section", (caller, call) -> restore(node, caller, call));
+    return new PfSenseMethods(this, node).byName();
+  }
+
+  @Override
+  public FaultStyle faults(boolean likeTheProduct) {
+    return likeTheProduct ? FaultStyle.PFSENSE : FaultStyle.STANDARD;
+  }
+
+  @Override
+  public Decoding decoding(boolean likeTheProduct) {
+    return likeTheProduct ? Decoding.LIKE_PFSENSE : Decoding.STRICT;
   }
 
   @Override
   public Map<String, ConfigNode> readable(ConfigTree config, SyncPolicy policy) {
     Set<String> names = new TreeSet<>();
-    policy.scope().areas().forEach(area -> names.addAll(area.sections()));
+    policy.scope().areas().forEach(area -> names.addAll(area.sections(ConfigFormat.pfSense())));
     Map<String, ConfigNode> readable = new LinkedHashMap<>();
     config
         .sections()
@@ -110,53 +213,6 @@ public final class PfSense implements Dialect {
             .with("username", new Text(user)));
   }
 
-  private Object version(SecondaryContext node) throws RpcFault {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    for (String part : List.of("firmware", "kernel", "base")) {
-      answer.put(part, Map.of("version", "pfHA"));
-    }
-    answer.put("platform", "pfHA");
-    answer.put("config_version", node.current().version());
-    answer.put("pfha_node", node.node());
-    return answer;
-  }
-
-  private Object backup(SecondaryContext node, RpcCall call) throws RpcFault {
-    if (call.parameters().isEmpty() || !(call.parameters().get(0) instanceof List<?> names)) {
-      throw new RpcFault(RpcFault.INVALID_PARAMETERS, "server error. invalid method parameters");
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    readable(node.current(), node.policy())
-        .forEach(
-            (name, section) -> {
-              if (names.contains(name)) {
-                answer.put(name, WireTree.toWire(section));
-              }
-            });
-    return answer;
-  }
-
-  private static Object restore(SecondaryContext node, InetAddress caller, RpcCall call)
-      throws RpcFault {
-    if (call.parameters().isEmpty() || !(call.parameters().get(0) instanceof Map<?, ?> sections)) {
-      throw new RpcFault(RpcFault.INVALID_PARAMETERS, "server error. invalid method parameters");
-    }
-    Map<String, ConfigNode> sent = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> section : sections.entrySet()) {
-      String name = section.getKey().toString();
-      sent.put(name, WireTree.fromWire(name, section.getValue()));
-    }
-    node.update(
-        caller,
-        Envelope.in(call, 2),
-        before ->
-            new Merged(
-                PfSenseSecondary.restore(before, sent, node.policy()),
-                PfSenseSecondary.history(sent),
-                (old, now) -> List.of(new Effect.ReloadFilter(), new Effect.ReloadRouting())));
-    return true;
-  }
-
   private static final class Session implements PeerSession {
     private final PeerCaller peer;
     private boolean pfha;
@@ -170,19 +226,10 @@ public final class PfSense implements Dialect {
       Object answer = peer.call("pfsense.host_firmware_version", "", READ_SECONDS);
       Object version = answer instanceof Map<?, ?> map ? map.get("config_version") : null;
       if (!(version instanceof String theirs) || theirs.isEmpty()) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer() + " does not say its configuration revision: check that it is such a node");
+        throw new SyncException.VersionMismatch(peer.at(), "", own.version());
       }
       if (!theirs.equals(own.version())) {
-        throw new SyncException(
-            Reason.VERSION_MISMATCH,
-            peer.peer()
-                + " has configuration revision "
-                + theirs
-                + ", this node "
-                + own.version()
-                + ": bring both nodes to the same release");
+        throw new SyncException.VersionMismatch(peer.at(), theirs, own.version());
       }
       Object node = answer instanceof Map<?, ?> map ? map.get("pfha_node") : null;
       pfha = node instanceof String id && !id.isEmpty();
@@ -198,33 +245,32 @@ public final class PfSense implements Dialect {
     public Map<String, ConfigNode> read(Collection<String> sections) throws SyncException {
       Object answer =
           peer.call("pfsense.backup_config_section", List.copyOf(sections), READ_SECONDS);
-      Map<String, ConfigNode> held = new LinkedHashMap<>();
-      if (answer instanceof Map<?, ?> map) {
-        try {
-          for (Map.Entry<?, ?> section : map.entrySet()) {
-            String name = section.getKey().toString();
-            held.put(name, WireTree.fromWire(name, section.getValue()));
-          }
-        } catch (RpcFault e) {
-          throw new SyncException(
-              Reason.BAD_ANSWER, peer.peer() + " holds a configuration that cannot be compared");
-        }
+      try {
+        return WIRE.sections(answer);
+      } catch (RpcFault e) {
+        throw new SyncException.MalformedAnswer(peer.at(), String.valueOf(e.getMessage()));
       }
-      return held;
     }
 
     @Override
     public void write(Outgoing outgoing, Envelope envelope) throws SyncException {
       Map<String, Object> wire = new LinkedHashMap<>();
-      outgoing.sections().forEach((name, node) -> wire.put(name, WireTree.toWire(node)));
+      outgoing
+          .sections()
+          .forEach(
+              (name, node) ->
+                  wire.put(
+                      name,
+                      name.equals("virtualip")
+                          ? Vip.toWire(node, "advskew", "advbase")
+                          : WireTree.toWire(node)));
       Object done =
           pfha
               ? peer.call(
                   "pfsense.restore_config_section", wire, RESTORE_SECONDS, envelope.toWire())
               : peer.call("pfsense.restore_config_section", wire, RESTORE_SECONDS);
       if (!Boolean.TRUE.equals(done)) {
-        throw new SyncException(
-            Reason.BAD_ANSWER, peer.peer() + " did not confirm: compare the configurations");
+        throw new SyncException.MalformedAnswer(peer.at(), "the peer did not confirm the call");
       }
     }
   }

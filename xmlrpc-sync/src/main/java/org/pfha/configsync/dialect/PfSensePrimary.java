@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.pfha.configsync.SyncArea;
+import org.pfha.configsync.SyncPolicy.Behaviour;
+import org.pfha.configsync.SyncScope;
+import org.pfha.configsync.config.ConfigFormat;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
@@ -15,40 +18,46 @@ import org.pfha.configsync.config.ConfigTree;
 
 /**
  * What a pfSense primary sends: the sections of the chosen areas, rewritten for the other node.
- * Thread-safe. Source: spec sections 7.1 to 7.4.
+ * Confined to one thread. Source: spec sections 7.1 to 7.4.
  */
-public final class PfSensePrimary {
+final class PfSensePrimary {
   private static final String IP_LITERAL = "[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*";
 
   private final Fields sections;
   private final Set<SyncArea> areas;
+  private final boolean exact;
   private final Map<String, ConfigNode> call = new LinkedHashMap<>();
+  private final List<Outgoing.Withheld> withheld = new ArrayList<>();
 
-  private PfSensePrimary(ConfigTree config, Set<SyncArea> areas) {
+  private PfSensePrimary(ConfigTree config, SyncScope scope, Behaviour behaviour) {
     this.sections = config.sections();
-    this.areas = areas;
+    this.areas = scope.areas();
+    this.exact = behaviour == Behaviour.LIKE_THE_PRODUCT;
   }
 
   /**
-   * The sections to send.
+   * The sections to send, in the product's order.
    *
-   * @param config the primary's configuration, not changed
-   * @param areas what to send
-   * @return section to content, in the product's order
    * @throws IllegalArgumentException naming what would harm the peer and how to correct it
    */
-  public static Map<String, ConfigNode> sections(ConfigTree config, Set<SyncArea> areas) {
-    PfSensePrimary primary = new PfSensePrimary(config, areas);
+  static Outgoing outgoing(ConfigTree config, SyncScope scope, Behaviour behaviour) {
+    PfSensePrimary primary = new PfSensePrimary(config, scope, behaviour);
     primary.build();
-    return primary.call;
+    scope.sections().forEach(primary::packagePath);
+    primary.administrator();
+    Fields sent = new Fields(primary.call);
+    for (var path : scope.excluded()) {
+      sent = path.removeFrom(sent);
+    }
+    return new Outgoing(sent.map(), primary.withheld);
   }
 
   private void build() {
-    send(SyncArea.RULES, "filter", node -> filtered(node, "rule"));
-    send(SyncArea.NAT, "nat", PfSensePrimary::nat);
-    send(SyncArea.ALIASES, "aliases", node -> filtered(node, "alias"));
+    send(SyncArea.RULES, "filter", node -> filtered(node, "filter", "rule"));
+    send(SyncArea.NAT, "nat", this::nat);
+    send(SyncArea.ALIASES, "aliases", node -> filtered(node, "aliases", "alias"));
     if (areas.contains(SyncArea.DHCP) && isTable("dhcpd")) {
-      call.put("dhcpd", dhcp(sections.at("dhcpd").fields()));
+      dhcp(sections.at("dhcpd").fields());
       ifTable(SyncArea.DHCP, "kea");
     }
     ifTable(SyncArea.DHCPV6, "dhcpdv6");
@@ -60,16 +69,16 @@ public final class PfSensePrimary {
     whole(SyncArea.LIMITERS, "dnshaper");
     whole(SyncArea.STATIC_ROUTES, "staticroutes");
     whole(SyncArea.STATIC_ROUTES, "gateways");
-    send(SyncArea.VIRTUAL_IPS, "virtualip", PfSensePrimary::virtualIps);
-    send(SyncArea.IPSEC, "ipsec", node -> filtered(node, "tunnel"));
+    send(SyncArea.VIRTUAL_IPS, "virtualip", this::virtualIps);
+    send(SyncArea.IPSEC, "ipsec", node -> filtered(node, "ipsec", "tunnel"));
     whole(SyncArea.OPENVPN, "openvpn");
-    for (String section : SyncArea.CERTIFICATES.sections()) {
+    for (String section : SyncArea.CERTIFICATES.sections(ConfigFormat.pfSense())) {
       whole(SyncArea.CERTIFICATES, section);
       whole(SyncArea.OPENVPN, section);
     }
     system();
     ifTable(SyncArea.DNS, "dnsmasq");
-    call.computeIfPresent("dnsmasq", (name, node) -> filtered(node, "hosts"));
+    call.computeIfPresent("dnsmasq", (name, node) -> filtered(node, "dnsmasq", "hosts"));
     ifTable(SyncArea.DNS, "unbound");
     whole(SyncArea.RULES, "schedules");
     whole(SyncArea.SCHEDULES, "schedules");
@@ -79,14 +88,10 @@ public final class PfSensePrimary {
     call.computeIfPresent("kea6", (name, node) -> kea(node.fields()));
   }
 
-  private interface Rewrite {
-    ConfigNode of(ConfigNode node);
-  }
-
-  private void send(SyncArea area, String section, Rewrite rewrite) {
+  private void send(SyncArea area, String section, UnaryOperator<ConfigNode> rewrite) {
     if (areas.contains(area)) {
       ConfigNode node = sections.get(section);
-      call.put(section, rewrite.of(node == null ? Fields.NONE : node));
+      call.put(section, rewrite.apply(node == null ? Fields.NONE : node));
     }
   }
 
@@ -127,47 +132,85 @@ public final class PfSensePrimary {
     }
   }
 
-  private static ConfigNode filtered(ConfigNode node, String list) {
+  /** Drops marked entries. As the product does it, the others keep their numbers. */
+  private ConfigNode filtered(ConfigNode node, String path, String list) {
     if (!(node instanceof Fields fields) || !(fields.get(list) instanceof Items items)) {
       return node;
     }
-    return fields.with(list, keep(items, item -> item.fields().get("nosync") == null));
+    Map<String, ConfigNode> kept = new LinkedHashMap<>();
+    int first = items.list().size();
+    for (int i = 0; i < items.list().size(); i++) {
+      Fields entry = items.list().get(i).fields();
+      if (entry.get("nosync") != null) {
+        withhold(path + "/" + list + label(entry, i), "nosync");
+      } else {
+        first = Math.min(first, i);
+        kept.put(Integer.toString(i), items.list().get(i));
+      }
+    }
+    if (kept.size() == items.list().size()) {
+      return node;
+    }
+    // On the wire numbers from 0 or from 1 without a gap are an array, all others are names.
+    boolean array = kept.isEmpty() || (first <= 1 && isRun(kept, first));
+    return fields.with(
+        list, exact && !array ? new Fields(kept) : new Items(List.copyOf(kept.values())));
   }
 
-  private static Items keep(Items items, Predicate<ConfigNode> wanted) {
-    return new Items(items.list().stream().filter(wanted).toList());
+  private static boolean isRun(Map<String, ConfigNode> kept, int first) {
+    int expected = first;
+    for (String key : kept.keySet()) {
+      if (!key.equals(Integer.toString(expected++))) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static ConfigNode nat(ConfigNode node) {
-    ConfigNode nat = filtered(node, "rule");
+  private static String label(Fields entry, int index) {
+    for (String key : List.of("tracker", "name", "host")) {
+      String text = entry.at(key).text();
+      if (!text.isEmpty()) {
+        return "[" + key + "=" + text + "]";
+      }
+    }
+    return "[#" + (index + 1) + "]";
+  }
+
+  private void withhold(String path, String reason) {
+    withheld.add(new Outgoing.Withheld(path, reason));
+  }
+
+  private ConfigNode nat(ConfigNode node) {
+    ConfigNode nat = filtered(node, "nat", "rule");
     return nat instanceof Fields fields && fields.get("outbound") instanceof Fields outbound
-        ? fields.with("outbound", filtered(outbound, "rule"))
+        ? fields.with("outbound", filtered(outbound, "nat/outbound", "rule"))
         : nat;
   }
 
-  private Fields dhcp(Fields dhcpd) {
-    Fields sent = dhcpd;
+  private void dhcp(Fields dhcpd) {
+    Map<String, ConfigNode> sent = new LinkedHashMap<>(dhcpd.map());
     for (Map.Entry<String, ConfigNode> scope : dhcpd.map().entrySet()) {
       Fields lan = scope.getValue().fields();
       if (lan.at("failover_peerip").text().isEmpty()) {
         continue;
       }
+      String path = "interfaces/" + scope.getKey() + "/ipaddr";
       ConfigNode own = sections.at("interfaces").fields().at(scope.getKey()).fields().get("ipaddr");
-      if (own == null) {
-        continue;
+      if (!exact && (own == null || !own.text().matches(IP_LITERAL))) {
+        withhold(
+            "dhcpd",
+            scope.getKey()
+                + " has a failover peer, but "
+                + path
+                + " is no address: give the interface a fixed address");
+        return;
       }
-      if (!own.text().matches(IP_LITERAL)) {
-        throw new IllegalArgumentException(
-            "dhcpd/"
-                + scope.getKey()
-                + " has a failover peer, but interfaces/"
-                + scope.getKey()
-                + "/ipaddr is no address: give the interface a fixed address, or leave out "
-                + SyncArea.DHCP);
+      if (own != null) {
+        sent.put(scope.getKey(), lan.with("failover_peerip", own));
       }
-      sent = sent.with(scope.getKey(), lan.with("failover_peerip", own));
     }
-    return sent;
+    call.put("dhcpd", new Fields(sent));
   }
 
   private Fields kea(Fields kea) {
@@ -202,16 +245,16 @@ public final class PfSensePrimary {
     return from.at(a).text().isEmpty() ? result : result.with(b, from.at(a));
   }
 
-  private static ConfigNode virtualIps(ConfigNode node) {
+  private ConfigNode virtualIps(ConfigNode node) {
     List<ConfigNode> sent = new ArrayList<>();
-    for (ConfigNode entry : node.fields().at("vip").items()) {
-      Fields vip = entry.fields();
-      String mode = vip.at("mode").text();
-      if ((mode.equals("ipalias") || mode.equals("proxyarp")) && !PfSenseSecondary.isShared(vip)) {
-        continue;
+    for (Vip vip : Vip.in(node)) {
+      if ((vip.is("ipalias") || vip.is("proxyarp")) && !vip.isShared()) {
+        withhold(
+            "virtualip/vip[uniqid=" + vip.text("uniqid") + "]",
+            vip.text("mode") + " of this node alone");
+      } else {
+        sent.add(raised(raised(vip.entry(), "advskew", 100), "advbase", 0));
       }
-      vip = raised(vip, "advskew", 100);
-      sent.add(raised(vip, "advbase", 0));
     }
     return Fields.NONE.with("vip", new Items(sent));
   }
@@ -221,10 +264,43 @@ public final class PfSensePrimary {
     if (text.isEmpty()) {
       return vip;
     }
-    if (!text.matches("\\d{1,3}")) {
+    if (!text.matches("\\d{1,9}")) {
       throw new IllegalArgumentException(
           "virtual address " + vip.at("subnet").text() + ": " + key + " must be 0 to 254");
     }
     return vip.with(key, new Text(Integer.toString(Math.min(254, Integer.parseInt(text) + by))));
+  }
+
+  /** What a package wants sent: {@code installedpackages/name} or a whole section. */
+  private void packagePath(String path) {
+    List<String> names = List.of(path.split("/", -1));
+    if (!names.stream().allMatch(ConfigFormat.pfSense()::isName)) {
+      throw new IllegalArgumentException(
+          "'" + path + "' is no path: write section or section/name, in lower case");
+    }
+    ConfigNode node = sections;
+    for (String name : names) {
+      ConfigNode child = node.fields().get(name);
+      if (child == null) {
+        return;
+      }
+      node = child;
+    }
+    Fields sent = placed(new Fields(call), names, 0, node);
+    call.putAll(sent.map());
+  }
+
+  static Fields placed(Fields into, List<String> names, int at, ConfigNode node) {
+    String name = names.get(at);
+    return at == names.size() - 1
+        ? into.with(name, node)
+        : into.with(name, placed(into.at(name).fields(), names, at + 1, node));
+  }
+
+  private void administrator() {
+    String flag = sections.at("hasync").fields().at("adminsync").text();
+    if (!call.isEmpty() && !flag.isEmpty() && !flag.equals("0")) {
+      call.put("hasync", Fields.NONE.with("adminsync", new Text("on")));
+    }
   }
 }

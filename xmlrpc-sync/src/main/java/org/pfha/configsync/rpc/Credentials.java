@@ -2,16 +2,22 @@ package org.pfha.configsync.rpc;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A user and a secret, as HTTP Basic carries them (UTF-8). Immutable; never printed. */
 public final class Credentials {
+  private static final String SCHEME = "Basic ";
+  private static final int MAX_HEADER = 4096;
+
   private final String user;
-  private final byte[] header;
+  private final byte[] secret;
 
   /**
    * Takes a copy of the secret.
@@ -24,13 +30,52 @@ public final class Credentials {
       throw new IllegalArgumentException("a user name must not be empty or contain ':'");
     }
     this.user = user;
-    ByteBuffer chars = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
-    byte[] name = (user + ":").getBytes(StandardCharsets.UTF_8);
-    byte[] both = Arrays.copyOf(name, name.length + chars.remaining());
-    chars.get(both, name.length, chars.remaining());
-    this.header =
-        ("Basic " + Base64.getEncoder().encodeToString(both)).getBytes(StandardCharsets.US_ASCII);
-    Arrays.fill(both, (byte) 0);
+    this.secret = utf8(secret);
+  }
+
+  /** The bytes of a secret, with no other copy left behind. */
+  static byte[] utf8(char[] secret) {
+    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
+    encoded.clear();
+    encoded.put(new byte[encoded.remaining()]);
+    return bytes;
+  }
+
+  /**
+   * Reads an {@code Authorization} header. Source: RFC 7617.
+   *
+   * @return null when it is no Basic header in UTF-8
+   */
+  static @Nullable Credentials fromHeader(@Nullable String header) {
+    if (header == null
+        || header.length() > MAX_HEADER
+        || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return null;
+    }
+    try {
+      byte[] both = Base64.getDecoder().decode(header.substring(SCHEME.length()).trim());
+      char[] text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(both))
+              .toString()
+              .toCharArray();
+      Arrays.fill(both, (byte) 0);
+      int colon = 0;
+      while (colon < text.length && text[colon] != ':') {
+        colon++;
+      }
+      if (colon == 0 || colon == text.length) {
+        return null;
+      }
+      char[] secret = Arrays.copyOfRange(text, colon + 1, text.length);
+      return new Credentials(new String(text, 0, colon), secret);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      return null;
+    }
   }
 
   /**
@@ -42,22 +87,30 @@ public final class Credentials {
     return user;
   }
 
+  /** A copy of the secret in UTF-8, for a {@link PasswordCheck}; to be cleared by the caller. */
+  byte[] secret() {
+    return secret.clone();
+  }
+
+  /** Knows this account only. */
+  Authenticator authenticator() {
+    byte[] digest = Fingerprints.sha256(secret);
+    return Authenticator.of(
+        Map.of(user, given -> MessageDigest.isEqual(digest, Fingerprints.sha256(given))));
+  }
+
   String header() {
-    return new String(header, StandardCharsets.US_ASCII);
+    byte[] name = (user + ":").getBytes(StandardCharsets.UTF_8);
+    byte[] both = Arrays.copyOf(name, name.length + secret.length);
+    System.arraycopy(secret, 0, both, name.length, secret.length);
+    String header = SCHEME + Base64.getEncoder().encodeToString(both);
+    Arrays.fill(both, (byte) 0);
+    return header;
   }
 
-  /** Takes as long for a wrong user as for a wrong secret. */
-  boolean matches(@Nullable String authorization) {
-    byte[] given = (authorization == null ? "" : authorization).getBytes(StandardCharsets.UTF_8);
-    return MessageDigest.isEqual(sha256(header), sha256(given));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    return Fingerprints.sha256(bytes);
-  }
-
+  /** The user only. */
   @Override
   public String toString() {
-    return "Credentials[" + user + "]";
+    return "Credentials[" + OneLine.of(user, 64) + "]";
   }
 }

@@ -1,70 +1,64 @@
 package org.pfha.configsync.rpc;
 
 import org.apache.ws.commons.util.NamespaceContextImpl;
-import org.apache.xmlrpc.common.TypeFactory;
 import org.apache.xmlrpc.common.XmlRpcStreamConfig;
-import org.apache.xmlrpc.parser.RecursiveTypeParserImpl;
 import org.jspecify.annotations.Nullable;
-import org.xml.sax.Attributes;
+import org.pfha.configsync.rpc.RpcFormatException.Flaw;
 import org.xml.sax.SAXException;
 
 /**
- * {@code methodResponse}, either {@code params/param/value} or {@code fault/value}. The library's
- * own parser fails with ClassCastException at faults of unexpected shape, and reads fault causes.
+ * {@code methodResponse}, in it either {@code params/param/value} or {@code fault/value}. The
+ * library's own parser fails with ClassCastException at faults of unexpected shape, and
+ * deserialises fault causes.
  */
-final class ResponseParser extends RecursiveTypeParserImpl {
-  boolean fault;
-  @Nullable Object value;
-  private int level;
-  private int valueLevel = Integer.MAX_VALUE;
+final class ResponseParser extends TableParser {
+  private boolean fault;
+  private boolean answered;
+  private @Nullable Object value;
 
-  ResponseParser(XmlRpcStreamConfig config, TypeFactory types) {
-    super(config, new NamespaceContextImpl(), types);
+  ResponseParser(XmlRpcStreamConfig config, WireTypes types) {
+    super(config, new NamespaceContextImpl(), types, 3);
+  }
+
+  boolean fault() {
+    return fault;
+  }
+
+  /** The result or the fault; null when the value was left out. */
+  @Nullable Object value() {
+    return value;
   }
 
   @Override
-  protected void addResult(Object result) throws SAXException {
-    if (value != null) {
-      throw new SAXException("two values");
-    }
-    value = result;
+  int valueLevel() {
+    return fault ? 2 : 3;
   }
 
   @Override
-  public void startElement(String uri, String local, String name, Attributes attributes)
-      throws SAXException {
-    if (level > valueLevel) {
-      super.startElement(uri, local, name, attributes);
-    } else if ((level == 0 && local.equals("methodResponse"))
-        || (level == 1 && local.equals("params"))
-        || (level == 2 && !fault && local.equals("param"))) {
-      fault = false;
-    } else if (level == 1 && local.equals("fault")) {
-      fault = true;
-    } else if (level == (fault ? 2 : 3) && local.equals("value")) {
-      valueLevel = level;
-      startValueTag();
-    } else {
-      throw new SAXException("unexpected element");
+  boolean expected(int level, String name) throws SAXException {
+    if (level == 0) {
+      if (!name.equals("methodResponse")) {
+        throw new BadMessage(Flaw.NOT_A_MESSAGE, "not an answer");
+      }
+      return true;
     }
-    level++;
+    if (level == 1) {
+      boolean first = !answered;
+      answered = true;
+      fault = name.equals("fault");
+      return first && (fault || name.equals("params"));
+    }
+    return value == null && name.equals(level == valueLevel() ? "value" : "param");
   }
 
   @Override
-  public void endElement(String uri, String local, String name) throws SAXException {
-    level--;
-    if (level > valueLevel) {
-      super.endElement(uri, local, name);
-    } else if (level == valueLevel) {
-      valueLevel = Integer.MAX_VALUE;
-      endValueTag();
+  void add(Object value) throws SAXException {
+    if (this.value != null) {
+      throw BadMessage.value("two values in one answer");
     }
+    this.value = value;
   }
 
   @Override
-  public void characters(char[] chars, int start, int length) throws SAXException {
-    if (level > valueLevel) {
-      super.characters(chars, start, length);
-    }
-  }
+  void ended(int level) {}
 }

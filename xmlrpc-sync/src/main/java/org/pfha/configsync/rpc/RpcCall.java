@@ -7,11 +7,22 @@ import java.util.List;
  *
  * @param method the method name, matched exactly and never echoed
  * @param parameters values as {@link XmlRpc} decodes them
+ * @param user who calls, as authenticated; empty before that
  */
-public record RpcCall(String method, List<Object> parameters) {
+public record RpcCall(String method, List<Object> parameters, String user) {
   /** Copies the list. */
   public RpcCall {
     parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * A call of nobody yet.
+   *
+   * @param method the method name
+   * @param parameters its parameters
+   */
+  public RpcCall(String method, List<Object> parameters) {
+    this(method, parameters, "");
   }
 
   /** The method only: parameters hold secrets. */

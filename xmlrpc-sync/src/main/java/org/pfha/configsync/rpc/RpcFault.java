@@ -4,11 +4,31 @@ package org.pfha.configsync.rpc;
 public final class RpcFault extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** Code of bytes that are no call. */
+  public static final int PARSE_ERROR = -32700;
+
+  /** Code of documents that are no call. */
+  public static final int NO_CALL = -32600;
+
   /** Code of unknown methods. */
   public static final int UNKNOWN_METHOD = -32601;
 
   /** Code of refused parameters. */
   public static final int INVALID_PARAMETERS = -32602;
+
+  /** Code of a pfHA node that applies another change at the moment; nothing was changed. */
+  public static final int BUSY = -32010;
+
+  /** Code of a pfHA node that no longer holds what the caller expects; nothing was changed. */
+  public static final int STALE = -32011;
+
+  /** Code of a pfHA node that will not be told by this caller; nothing was changed. */
+  public static final int LOOP = -32012;
+
+  /** Code of a pfHA node whose application could not apply the change; it was rolled back. */
+  public static final int NOT_APPLIED = -32013;
+
+  private static final int MAX_TEXT = 4096;
 
   private final int code;
 
@@ -19,7 +39,7 @@ public final class RpcFault extends Exception {
    * @param message cut to one line of 4096 characters at most
    */
   public RpcFault(int code, String message) {
-    super(oneLine(message));
+    super(OneLine.of(message, MAX_TEXT));
     this.code = code;
   }
 
@@ -30,18 +50,5 @@ public final class RpcFault extends Exception {
    */
   public int code() {
     return code;
-  }
-
-  private static String oneLine(String text) {
-    StringBuilder line = new StringBuilder();
-    text.codePoints()
-        .limit(4096)
-        .forEach(
-            c ->
-                line.appendCodePoint(
-                    Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE
-                        ? '_'
-                        : c));
-    return line.toString();
   }
 }

@@ -2,14 +2,16 @@ package org.pfha.configsync.rpc;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Map;
 import org.apache.xmlrpc.XmlRpcRequest;
 import org.apache.xmlrpc.XmlRpcRequestConfig;
 import org.apache.xmlrpc.common.XmlRpcHttpRequestConfigImpl;
-import org.apache.xmlrpc.parser.XmlRpcRequestParser;
 import org.apache.xmlrpc.serializer.XmlRpcWriter;
 import org.pfha.configsync.config.HardenedSax;
+import org.pfha.configsync.rpc.RpcFormatException.Flaw;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
@@ -19,15 +21,15 @@ import org.xml.sax.SAXException;
  * <p>Values are {@code String}, {@code Integer}, {@code Long}, {@code Boolean}, {@code Double},
  * {@code byte[]}, {@link DateTime}, {@link Nil}, {@code List}, and {@code Map} in wire order. The
  * encoder sends nothing a peer might not understand: no {@code nil}, no {@code i8} (a large number
- * travels as text), an empty table as an empty array. The decoder accepts what pfSense accepts,
- * within limits.
+ * travels as text), no exponents, an empty table as an empty array. The decoder accepts what {@link
+ * Decoding} says, within limits: 64 values deep, 5,000,000 values, 16 parameters, names of 256
+ * characters, texts of 16 Mi characters, integers of 20 digits.
  */
 public final class XmlRpc {
-  /** The longest message, in bytes. */
+  /** The longest message unless told otherwise, in bytes. */
   public static final int MAX_BYTES = 64 << 20;
 
   private static final XmlRpcHttpRequestConfigImpl CONFIG = new XmlRpcHttpRequestConfigImpl();
-  private static final WireTypes TYPES = new WireTypes();
 
   private XmlRpc() {}
 
@@ -52,32 +54,42 @@ public final class XmlRpc {
    * @return a UTF-8 document
    * @throws RpcFormatException when a value cannot be sent
    */
+  public static EncodedMessage call(String method, List<?> parameters) throws RpcFormatException {
+    XmlRpcRequest request =
+        new XmlRpcRequest() {
+          @Override
+          public XmlRpcRequestConfig getConfig() {
+            return CONFIG;
+          }
+
+          @Override
+          public String getMethodName() {
+            return method;
+          }
+
+          @Override
+          public int getParameterCount() {
+            return parameters.size();
+          }
+
+          @Override
+          public Object getParameter(int index) {
+            return parameters.get(index);
+          }
+        };
+    return encode(writer -> writer.write(request));
+  }
+
+  /**
+   * Encodes a call in one piece.
+   *
+   * @param method the method name
+   * @param parameters values as described above
+   * @return a UTF-8 document
+   * @throws RpcFormatException when a value cannot be sent
+   */
   public static byte[] encodeCall(String method, Object... parameters) throws RpcFormatException {
-    List<Object> values = List.of(parameters);
-    return encode(
-        writer ->
-            writer.write(
-                new XmlRpcRequest() {
-                  @Override
-                  public XmlRpcRequestConfig getConfig() {
-                    return CONFIG;
-                  }
-
-                  @Override
-                  public String getMethodName() {
-                    return method;
-                  }
-
-                  @Override
-                  public int getParameterCount() {
-                    return values.size();
-                  }
-
-                  @Override
-                  public Object getParameter(int index) {
-                    return values.get(index);
-                  }
-                }));
+    return call(method, List.of(parameters)).toByteArray();
   }
 
   /**
@@ -87,7 +99,7 @@ public final class XmlRpc {
    * @return a UTF-8 document
    * @throws RpcFormatException when the value cannot be sent
    */
-  public static byte[] encodeResult(Object result) throws RpcFormatException {
+  public static EncodedMessage result(Object result) throws RpcFormatException {
     return encode(writer -> writer.write(CONFIG, result));
   }
 
@@ -97,7 +109,7 @@ public final class XmlRpc {
    * @param fault the fault
    * @return a UTF-8 document
    */
-  public static byte[] encodeFault(RpcFault fault) {
+  public static EncodedMessage fault(RpcFault fault) {
     try {
       return encode(
           writer -> writer.write(CONFIG, fault.code(), String.valueOf(fault.getMessage())));
@@ -110,33 +122,86 @@ public final class XmlRpc {
     void to(XmlRpcWriter writer) throws SAXException;
   }
 
-  private static byte[] encode(Write write) throws RpcFormatException {
+  private static EncodedMessage encode(Write write) throws RpcFormatException {
     WireOutput out = new WireOutput();
     try {
-      write.to(new XmlRpcWriter(CONFIG, out, TYPES));
+      write.to(new XmlRpcWriter(CONFIG, out, new WireTypes(Decoding.STRICT)));
     } catch (SAXException e) {
-      throw new RpcFormatException("cannot be sent: " + e.getMessage());
+      throw new RpcFormatException(Flaw.BAD_VALUE, "cannot be sent: " + e.getMessage());
     }
-    return out.bytes();
+    return out.message();
+  }
+
+  /**
+   * Decodes a call of any length.
+   *
+   * @param body the request body, read to its end or to its first flaw, not closed
+   * @param decoding how much to forgive
+   * @return the call
+   * @throws RpcFormatException when it is none
+   * @throws IOException from the stream
+   */
+  public static RpcCall decodeCall(InputStream body, Decoding decoding) throws IOException {
+    CallParser parser = new CallParser(CONFIG, new WireTypes(decoding));
+    decode(body, new LimitedInput(parser));
+    return parser.call();
   }
 
   /**
    * Decodes a call.
    *
    * @param body the request body
+   * @param decoding how much to forgive
+   * @return the call
+   * @throws RpcFormatException when it is none
+   */
+  public static RpcCall decodeCall(byte[] body, Decoding decoding) throws RpcFormatException {
+    try {
+      return decodeCall(bounded(body), decoding);
+    } catch (RpcFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IllegalStateException("an array cannot fail", e);
+    }
+  }
+
+  /**
+   * Decodes a call strictly.
+   *
+   * @param body the request body
    * @return the call
    * @throws RpcFormatException when it is none
    */
   public static RpcCall decodeCall(byte[] body) throws RpcFormatException {
-    XmlRpcRequestParser parser = new XmlRpcRequestParser(CONFIG, TYPES);
-    decode(body, new LimitedInput(parser));
-    List<?> parameters = parser.getParams() == null ? List.of() : parser.getParams();
-    String method = parser.getMethodName();
-    return new RpcCall(method == null ? "" : method, List.copyOf(parameters));
+    return decodeCall(body, Decoding.STRICT);
   }
 
   /**
-   * Decodes an answer.
+   * Decodes an answer of any length.
+   *
+   * @param body the response body, read to its end or to its first flaw, not closed
+   * @param decoding how much to forgive
+   * @return the result
+   * @throws RpcFormatException when it is no answer
+   * @throws RpcFault when it is a fault, of whatever shape
+   * @throws IOException from the stream
+   */
+  public static Object decodeResponse(InputStream body, Decoding decoding)
+      throws IOException, RpcFault {
+    ResponseParser parser = new ResponseParser(CONFIG, new WireTypes(decoding));
+    decode(body, new LimitedInput(parser));
+    Object value = parser.value();
+    if (parser.fault()) {
+      throw fault(value instanceof Map<?, ?> map ? map : Map.of());
+    }
+    if (value == null) {
+      throw new RpcFormatException(Flaw.NOT_A_MESSAGE, "an answer without a value");
+    }
+    return value;
+  }
+
+  /**
+   * Decodes an answer strictly.
    *
    * @param body the response body
    * @return the result
@@ -144,35 +209,46 @@ public final class XmlRpc {
    * @throws RpcFault when it is a fault, of whatever shape
    */
   public static Object decodeResponse(byte[] body) throws RpcFormatException, RpcFault {
-    ResponseParser parser = new ResponseParser(CONFIG, TYPES);
-    decode(body, new LimitedInput(parser));
-    Object value = parser.value;
-    if (value == null) {
-      throw new RpcFormatException("an answer without a value");
+    try {
+      return decodeResponse(bounded(body), Decoding.STRICT);
+    } catch (RpcFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IllegalStateException("an array cannot fail", e);
     }
-    if (!parser.fault) {
-      return value;
+  }
+
+  private static InputStream bounded(byte[] body) throws RpcFormatException {
+    if (body.length > MAX_BYTES) {
+      throw new RpcFormatException(Flaw.REFUSED, "longer than " + MAX_BYTES + " bytes");
     }
-    Map<?, ?> fault = value instanceof Map<?, ?> map ? map : Map.of();
+    return new ByteArrayInputStream(body);
+  }
+
+  /** Only these two members are ever looked at. */
+  private static RpcFault fault(Map<?, ?> members) {
     int code = 0;
     try {
-      code = Integer.parseInt(String.valueOf(fault.get("faultCode")).trim());
+      code = Integer.parseInt(String.valueOf(members.get("faultCode")).trim());
     } catch (NumberFormatException e) {
       // Hostile or broken peers send anything; the text says what there is to say.
     }
-    Object text = fault.get("faultString");
-    throw new RpcFault(code, text instanceof String string ? string : "(fault without a text)");
+    Object text = members.get("faultString");
+    return new RpcFault(code, text instanceof String string ? string : "(fault without a text)");
   }
 
-  private static void decode(byte[] body, LimitedInput input) throws RpcFormatException {
-    if (body.length > MAX_BYTES) {
-      throw new RpcFormatException("longer than " + MAX_BYTES + " bytes");
-    }
+  private static void decode(InputStream body, LimitedInput input) throws IOException {
     try {
-      HardenedSax.parse(new InputSource(new ByteArrayInputStream(body)), input);
-    } catch (SAXException | IOException | RuntimeException e) {
+      HardenedSax.parse(new InputSource(input.paced(XmlText.open(body))), input);
+    } catch (BadMessage e) {
+      throw new RpcFormatException(e.flaw(), String.valueOf(e.getMessage()));
+    } catch (CharacterCodingException e) {
+      throw new RpcFormatException(Flaw.NOT_XML, "not UTF-8");
+    } catch (SAXException e) {
+      throw new RpcFormatException(Flaw.BAD_VALUE, "a type or an element that XML-RPC has not");
+    } catch (RuntimeException e) {
       // The Apache parsers throw unchecked exceptions at some malformed documents.
-      throw new RpcFormatException("not an XML-RPC message");
+      throw new RpcFormatException(Flaw.NOT_A_MESSAGE, "not an XML-RPC message");
     }
   }
 }

@@ -1,0 +1,107 @@
+package org.pfha.net.raw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.pfha.net.LinkAddress;
+import org.pfha.net.OutboundPacket;
+import org.pfha.net.VipController;
+import org.pfha.net.VipController.Vip;
+
+/**
+ * Nothing is left of what was opened and closed. Many threads do it, because the kernel takes its
+ * time over each packet socket that is closed.
+ */
+@NeedsNamespaces
+class LeakTest {
+
+  private static final int THREADS = 20;
+  private static final int WARM = 100;
+  private static final int TIMES = 10_000 / THREADS - WARM;
+
+  private final InetAddress group = LinkAddress.parse("224.0.0.18").address();
+  private final OutboundPacket packet =
+      new OutboundPacket("em0", 112, null, group, 255, 0, true, null, new byte[36]);
+
+  @Test
+  void tenThousandTransportsLeaveNothing() throws Exception {
+    try (Wire wire = Wire.of("host")) {
+      wire.host("host")
+          .call(
+              () -> {
+                openAndClose(WARM);
+                long resident = residentBytes();
+                long files = openFiles();
+                openAndClose(TIMES);
+                long more = residentBytes() - resident;
+                assertThat(openFiles()).as("file descriptors").isEqualTo(files);
+                assertThat(threads()).as("loops").isZero();
+                assertThat(more).as("resident bytes more than before").isLessThan(64 << 20);
+                return null;
+              });
+    }
+  }
+
+  private void openAndClose(int times) throws Exception {
+    List<FutureTask<Void>> tasks = new ArrayList<>();
+    for (int t = 0; t < THREADS; t++) {
+      Vip vip = new Vip("em0", 1, LinkAddress.parse("192.0.2.%d/24".formatted(100 + t)));
+      FutureTask<Void> task =
+          new FutureTask<>(
+              () -> {
+                for (int i = 0; i < times; i++) {
+                  openAndClose(vip, i % 20 == 0);
+                }
+                return null;
+              });
+      tasks.add(task);
+      new Thread(task, "opens and closes").start();
+    }
+    for (FutureTask<Void> task : tasks) {
+      task.get();
+    }
+  }
+
+  private void openAndClose(Vip vip, boolean observing) throws Exception {
+    try (RawTransport transport = RawTransport.builder().link("em0", 112, 240).open();
+        VipController addresses = HostAddresses.onInterface()) {
+      transport.join("em0", group);
+      transport.send(packet);
+      addresses.prepare(vip);
+      addresses.hold(vip, Duration.ofSeconds(1));
+      if (observing) {
+        assertThat(transport.observeNeighbours(claim -> {})).isPresent();
+      }
+    }
+  }
+
+  private static long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("pfha-raw"))
+        .count();
+  }
+
+  private static long residentBytes() throws IOException {
+    System.gc(); // neither the heap is asked about, nor what others have left to it
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+}
