@@ -1,30 +1,24 @@
 package org.pfha.cluster;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.DemotionChange;
 import org.pfha.carp.RoleChange;
-import org.pfha.net.LinkAddress;
 import org.pfha.net.sim.SimFaults;
 import org.pfha.net.sim.SimHost;
 import org.pfha.net.sim.SimNetwork;
 import org.pfha.net.sim.SimSegment;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
-import org.pfha.pf.StatePeer;
 import org.pfha.pfsync.engine.PfsyncEvent;
 
 /**
@@ -42,8 +36,6 @@ import org.pfha.pfsync.engine.PfsyncEvent;
  */
 public final class Cluster {
 
-  private static final int NONE = -1;
-
   /** Name of the segment that pfsync is on. */
   public static final String SYNC = "sync";
 
@@ -51,8 +43,7 @@ public final class Cluster {
   private final Firmware firmware;
   private final @Nullable Consumer<String> timeline;
   private final SimNetwork network;
-  private final List<SimSegment> segments = new ArrayList<>();
-  private final List<String> links = new ArrayList<>();
+  private final Wiring wiring;
   private final List<ClusterNode> nodes = new ArrayList<>();
   private final Set<Fault> active = new LinkedHashSet<>();
   private final List<Violation> violations = new ArrayList<>();
@@ -62,9 +53,8 @@ public final class Cluster {
   private final Upkeep upkeep;
   private final Hostile hostile;
   private Conditions conditions;
-  private BiConsumer<Boolean, String> recorder = (in, text) -> {};
-  private int recorded = NONE;
-  private int only = NONE;
+  private Recorder recorder = Recorder.NONE;
+  private int only = -1; // or the node that is alone
   private long roleChanges;
 
   /**
@@ -85,47 +75,19 @@ public final class Cluster {
     this.invariants = List.copyOf(invariants);
     this.timeline = timeline;
     network = new SimNetwork(scenario.seed());
-    for (Vip vip : scenario.vips()) {
-      SimSegment segment = network.segment(vip.segment());
-      if (!segments.contains(segment)) {
-        segments.add(segment);
-        links.add(vip.link());
-      }
-    }
-    SimSegment sync = network.segment(SYNC);
-    segments.add(sync);
-    links.add(ClusterNode.SYNC_LINK);
+    wiring = new Wiring(network, scenario.vips());
     SplittableRandom random = new SplittableRandom(~scenario.seed());
     for (int i = 0; i < scenario.nodes().size(); i++) {
       NodePlan plan = scenario.nodes().get(i);
       SimHost host = network.host(plan.name());
-      for (Vip vip : scenario.vips()) {
-        if (host.link(vip.link()).isEmpty()) {
-          host.attach(network.segment(vip.segment()), vip.link(), ownAddress(vip, i));
-        }
-      }
-      String address = "172.16.1." + (i + 2);
-      host.attach(sync, ClusterNode.SYNC_LINK, address + "/24");
-      host.powerOff();
+      String address = wiring.plug(host, i);
       nodes.add(new ClusterNode(this, host, i, plan, address, random.split()));
     }
-    hostile = new Hostile(this, sync, random.split());
-    conditions = Conditions.of(List.of(), nodes.size(), links);
+    hostile = new Hostile(this, wiring.sync(), random.split());
+    conditions = Conditions.of(List.of(), nodes.size(), wiring.links());
     connections = new Connections(this);
     elections = new Elections(this);
     upkeep = new Upkeep(this);
-  }
-
-  /** Node i has the host number i + 201 in the virtual address's network. */
-  private static String ownAddress(Vip vip, int i) {
-    LinkAddress address = LinkAddress.parse(vip.address());
-    byte[] bytes = address.address().getAddress();
-    bytes[bytes.length - 1] = (byte) (201 + i);
-    try {
-      return InetAddress.getByAddress(bytes).getHostAddress() + "/" + address.prefixLength();
-    } catch (java.net.UnknownHostException impossible) {
-      throw new AssertionError("as long as the virtual address", impossible);
-    }
   }
 
   /**
@@ -156,7 +118,7 @@ public final class Cluster {
    * @return as faults count them
    */
   public List<SimSegment> segments() {
-    return List.copyOf(segments);
+    return List.copyOf(wiring.segments());
   }
 
   /**
@@ -197,7 +159,7 @@ public final class Cluster {
   }
 
   int segmentOf(Vip vip) {
-    return links.indexOf(vip.link());
+    return wiring.links().indexOf(vip.link());
   }
 
   Conditions conditions() {
@@ -225,7 +187,7 @@ public final class Cluster {
   public void begin(Fault fault) {
     if (active.add(fault)) {
       say(() -> "begins: " + fault);
-      recorder.accept(true, "begin " + Recording.text(fault));
+      recorder.befalls(() -> "begin " + Recording.text(fault));
       refresh(fault);
     }
   }
@@ -238,7 +200,7 @@ public final class Cluster {
   public void end(Fault fault) {
     if (active.remove(fault)) {
       say(() -> "ends: " + fault);
-      recorder.accept(true, "end " + Recording.text(fault));
+      recorder.befalls(() -> "end " + Recording.text(fault));
       if (fault.kind() == Fault.Kind.UPGRADE) {
         nodes.get(fault.node() % nodes.size()).upgrade();
       }
@@ -253,14 +215,16 @@ public final class Cluster {
       end(fault);
     }
     connections.verify();
-    recorder.accept(true, "peace");
+    recorder.befalls(() -> "peace");
     nodes.forEach(node -> node.does(() -> node.pfsync().resync()));
   }
 
-  /** Reports what one node sees and does, in and out. */
-  void record(int node, BiConsumer<Boolean, String> sink) {
-    recorded = node;
+  void record(Recorder sink) {
     recorder = sink;
+  }
+
+  Recorder recorder() {
+    return recorder;
   }
 
   /** The other nodes are never switched on: what they have said is fed to this one. */
@@ -269,29 +233,23 @@ public final class Cluster {
   }
 
   private boolean isWanted(ClusterNode node) {
-    return only == NONE || only == node.number();
-  }
-
-  private void record(ClusterNode node, boolean in, Supplier<String> text) {
-    if (node.number() == recorded) {
-      recorder.accept(in, text.get());
-    }
+    return only < 0 || only == node.number();
   }
 
   /** Makes the network and the nodes as the active faults want them. */
   private void refresh(@Nullable Fault cause) {
     Conditions before = conditions;
-    conditions = Conditions.of(active, nodes.size(), links);
+    conditions = Conditions.of(active, nodes.size(), wiring.links());
     if (nodes.stream().anyMatch(node -> conditions.node(node.number()).on() != node.isRunning())) {
       connections.verify(); // what each table holds now is what may not get lost
     }
-    for (int i = 0; i < segments.size(); i++) {
+    for (int i = 0; i < wiring.segments().size(); i++) {
       if (!conditions.segment(i).equals(before.segment(i))) {
-        apply(conditions.segment(i), segments.get(i));
+        wiring.apply(i, conditions.segment(i), nodes);
         elections.segmentChanged(i);
       }
     }
-    hostile.act(conditions.isHostile() && only == NONE ? active : Set.of());
+    hostile.act(conditions.isHostile() && only < 0 ? active : Set.of());
     // Who is switched on together can hear each other from the first packet on.
     nodes.stream()
         .filter(this::isWanted)
@@ -304,33 +262,6 @@ public final class Cluster {
     elections.changed();
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of sets for a varargs method
-  private void apply(Conditions.Segment wanted, SimSegment segment) {
-    segment.heal();
-    segment.faults(wanted.faults());
-    segment.echo(wanted.echo());
-    segment.blackHole(wanted.largest());
-    List<Set<SimHost>> groups = new ArrayList<>();
-    for (int group : new LinkedHashSet<>(wanted.groups())) {
-      Set<SimHost> hosts = new LinkedHashSet<>();
-      for (ClusterNode node : nodes) {
-        if (wanted.groups().get(node.number()) == group) {
-          hosts.add(node.host());
-        }
-      }
-      groups.add(hosts);
-    }
-    if (groups.size() > 1) {
-      segment.partition(groups.toArray(new Set[0]));
-    }
-    for (ClusterNode node : nodes) {
-      double loss = wanted.lossToNext().get(node.number());
-      if (loss > 0) {
-        segment.lossOneWay(node.host(), next(node).host(), loss);
-      }
-    }
-  }
-
   private ClusterNode next(ClusterNode node) {
     return nodes.get((node.number() + 1) % nodes.size());
   }
@@ -341,7 +272,7 @@ public final class Cluster {
     if (!wanted.on() && node.isRunning()) {
       switchOff(node, cause);
     }
-    for (String link : links) {
+    for (String link : wiring.links()) {
       if (wanted.cablesOut().contains(link)) {
         host.linkDown(link);
       } else {
@@ -385,6 +316,18 @@ public final class Cluster {
   }
 
   /**
+   * Whether a node's packets reach another one now, apart from random loss.
+   *
+   * @param segment name of a network, or {@link #SYNC}
+   * @param from sender
+   * @param to receiver
+   * @return true if both run and nothing is in the way
+   */
+  public boolean reaches(String segment, ClusterNode from, ClusterNode to) {
+    return hears(wiring.segments().indexOf(network.segment(segment)), from, to);
+  }
+
+  /**
    * Whether a node's packets reach another one on a segment, apart from random loss.
    *
    * @param segment counted from 0
@@ -403,7 +346,9 @@ public final class Cluster {
   /** Whether a node runs and has carrier there. */
   boolean isUp(int segment, ClusterNode node) {
     Conditions.Node state = conditions.node(node.number());
-    return node.isRunning() && !state.paused() && !state.cablesOut().contains(links.get(segment));
+    return node.isRunning()
+        && !state.paused()
+        && !state.cablesOut().contains(wiring.links().get(segment));
   }
 
   /** How late what is sent now may be dealt with, at worst. */
@@ -506,7 +451,7 @@ public final class Cluster {
   void roleChanged(ClusterNode node, RoleChange change) {
     say(() -> node.name() + ": " + change);
     roleChanges++;
-    record(node, false, () -> "role " + change);
+    recorder.changesRole(node, change);
     elections.roleChanged(node, change);
   }
 
@@ -528,23 +473,6 @@ public final class Cluster {
         ? event.kind().text()
         : "%s %016x/%08x %s"
             .formatted(event.kind().text(), event.id(), event.creatorId(), event.detail());
-  }
-
-  void inserts(ClusterNode node, PfState state) {
-    record(node, true, () -> "insert " + Recording.text(state));
-  }
-
-  void updates(ClusterNode node, StateId id, StatePeer src, StatePeer dst) {
-    record(
-        node,
-        true,
-        () ->
-            "update %s %s %s"
-                .formatted(Recording.text(id), Recording.text(src), Recording.text(dst)));
-  }
-
-  void removes(ClusterNode node, StateId id) {
-    record(node, true, () -> "remove " + Recording.text(id));
   }
 
   void opened(ClusterNode node, PfState state) {
@@ -570,6 +498,6 @@ public final class Cluster {
 
   @Override
   public String toString() {
-    return Arrays.toString(nodes.stream().map(Objects::toString).toArray());
+    return nodes.toString();
   }
 }

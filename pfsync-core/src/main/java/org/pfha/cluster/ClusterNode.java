@@ -378,7 +378,7 @@ public final class ClusterNode {
    * @return what became of it
    */
   public StateTable.Insertion insert(PfState state) {
-    cluster.inserts(this, state);
+    cluster.recorder().inserts(this, state);
     StateTable.Insertion insertion = pfsync().insert(state);
     if (insertion.isPresent()) {
       cluster.opened(this, state);
@@ -395,7 +395,7 @@ public final class ClusterNode {
    * @return whether there is such a state here
    */
   public boolean update(StateId id, StatePeer src, StatePeer dst) {
-    cluster.updates(this, id, src, dst);
+    cluster.recorder().updates(this, id, src, dst);
     boolean present = pfsync().update(id, src, dst);
     cluster.moved(this, id);
     return present;
@@ -408,7 +408,7 @@ public final class ClusterNode {
    * @return whether there was such a state here
    */
   public boolean remove(StateId id) {
-    cluster.removes(this, id);
+    cluster.recorder().removes(this, id);
     boolean present = pfsync().remove(id);
     if (present) {
       cluster.removed(this, id);

@@ -1,10 +1,12 @@
 package org.pfha.cluster;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.pfha.cluster.Fault.Kind;
 import org.pfha.net.sim.SimFaults;
 
@@ -25,13 +27,7 @@ final class Conditions {
 
   /** How a segment is. */
   record Segment(
-      SimFaults faults, List<Integer> groups, List<Double> lossToNext, boolean echo, int largest) {
-
-    boolean isWhole() {
-      return groups.stream().distinct().count() == 1
-          && lossToNext.stream().allMatch(loss -> loss == 0);
-    }
-  }
+      SimFaults faults, List<Integer> groups, List<Double> lossToNext, boolean echo, int largest) {}
 
   /** How a node is. */
   record Node(
@@ -85,13 +81,11 @@ final class Conditions {
    */
   static Conditions of(Collection<Fault> faults, int nodeCount, List<String> links) {
     List<Segment> segments =
-        java.util.stream.IntStream.range(0, links.size())
+        IntStream.range(0, links.size())
             .mapToObj(i -> segment(faults, i, links.size(), nodeCount))
             .toList();
     List<Node> nodes =
-        java.util.stream.IntStream.range(0, nodeCount)
-            .mapToObj(i -> node(faults, i, nodeCount, links))
-            .toList();
+        IntStream.range(0, nodeCount).mapToObj(i -> node(faults, i, nodeCount, links)).toList();
     return new Conditions(
         segments,
         nodes,
@@ -161,8 +155,8 @@ final class Conditions {
             .withDelay(Duration.ofNanos(delay), Duration.ofNanos(jitter));
     return new Segment(
         together,
-        java.util.Arrays.stream(groups).boxed().toList(),
-        java.util.Arrays.stream(lossToNext).boxed().toList(),
+        Arrays.stream(groups).boxed().toList(),
+        Arrays.stream(lossToNext).boxed().toList(),
         echo,
         largest);
   }

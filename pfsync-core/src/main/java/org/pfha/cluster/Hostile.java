@@ -3,6 +3,8 @@ package org.pfha.cluster;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -95,7 +97,7 @@ final class Hostile {
     if (random.nextBoolean()) {
       payload[VERSION_OFFSET] = (byte) (6 + random.nextInt(200));
     } else {
-      payload = java.util.Arrays.copyOf(payload, random.nextInt(20));
+      payload = Arrays.copyOf(payload, random.nextInt(20));
     }
     ClusterNode other = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
     send(victim, random.nextBoolean() ? address(other) : null, payload, 255);
@@ -109,8 +111,8 @@ final class Hostile {
   /** Clears all states of each creator, and asks for everything, from an address of its own. */
   private void forged(ClusterNode victim) {
     for (ClusterNode node : cluster.nodes()) {
-      byte[] clear = java.nio.ByteBuffer.allocate(20 + 4 + 20 + 4).array();
-      java.nio.ByteBuffer.wrap(clear)
+      byte[] clear = ByteBuffer.allocate(20 + 4 + 20 + 4).array();
+      ByteBuffer.wrap(clear)
           .put((byte) 5)
           .put((byte) 0)
           .putShort((short) clear.length)
@@ -120,8 +122,8 @@ final class Hostile {
           .putInt(node.creatorId())
           .putInt(12 << 24 | 1); // EOF
       send(victim, null, clear, 255);
-      byte[] ask = java.nio.ByteBuffer.allocate(20 + 4 + 12 + 4).array();
-      java.nio.ByteBuffer.wrap(ask)
+      byte[] ask = ByteBuffer.allocate(20 + 4 + 12 + 4).array();
+      ByteBuffer.wrap(ask)
           .put((byte) 5)
           .put((byte) 0)
           .putShort((short) ask.length)
@@ -144,7 +146,7 @@ final class Hostile {
       noise[VERSION_OFFSET] = 0;
       return noise;
     }
-    return java.util.Arrays.copyOfRange(packet, IP_HEADER, packet.length);
+    return Arrays.copyOfRange(packet, IP_HEADER, packet.length);
   }
 
   private void send(ClusterNode victim, @Nullable InetAddress source, byte[] payload, int ttl) {

@@ -77,7 +77,8 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
 
   private static void listen(Cluster cluster, int number, List<Event> into) {
     ClusterNode node = cluster.nodes().get(number);
-    cluster.record(number, (in, text) -> into.add(new Event(cluster.network().now(), in, text)));
+    cluster.record(
+        new Recorder(number, (in, text) -> into.add(new Event(cluster.network().now(), in, text))));
     node.host()
         .tapArrivals(
             (link, packet) ->

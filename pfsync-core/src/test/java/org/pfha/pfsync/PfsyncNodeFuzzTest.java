@@ -43,6 +43,7 @@ class PfsyncNodeFuzzTest {
             .format(StateFormat.V1400)
             .strictMerge()
             .rememberRemoved(8)
+            .bulkDeadline(Duration.ofSeconds(20))
             .demoting(ledger)
             .onEvent(event -> assertThat(event.kind()).isNotNull())
             .start();
@@ -60,7 +61,7 @@ class PfsyncNodeFuzzTest {
     }
     assertThat(table.digest()).isEqualTo(table.digestFromScratch());
     assertThat(node.explain()).isNotEmpty();
-    network.advance(Duration.ofMinutes(10));
+    network.advance(Duration.ofSeconds(60));
     assertThat(ledger.total()).as("whatever was sent, the wait ends").isZero();
     node.close();
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -188,7 +189,7 @@ public final class SimulateCommand implements Callable<Integer> {
       return scenario.faults().get(Integer.parseInt(index));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(),
+          Objects.requireNonNull(spec).commandLine(),
           "seed %d has the faults 0 to %d, not '%s'"
               .formatted(from, scenario.faults().size() - 1, index),
           e);

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -113,11 +115,11 @@ final class Soak implements Closeable {
     }
 
     PfsyncNode pfsync() {
-      return java.util.Objects.requireNonNull(pfsync, "not started");
+      return Objects.requireNonNull(pfsync, "not started");
     }
 
     Role role() {
-      return java.util.Objects.requireNonNull(carp, "not started").role("em0", 1);
+      return Objects.requireNonNull(carp, "not started").role("em0", 1);
     }
 
     void stop() {
@@ -213,7 +215,7 @@ final class Soak implements Closeable {
     }
   }
 
-  private static PfState connection(long id) throws IllegalStateException {
+  private static PfState connection(long id) {
     byte[] client = ByteBuffer.allocate(4).putInt(0x0a00_0000 | (int) (id >>> 14)).array();
     try {
       StateKey key =
@@ -223,7 +225,7 @@ final class Soak implements Closeable {
               InetAddress.getByAddress(new byte[] {(byte) 203, 0, 113, 7}),
               443);
       return PfState.of(id, 1, PfState.ALL, key, PfState.TCP, PfState.IN, tcp(0), tcp(0));
-    } catch (java.net.UnknownHostException impossible) {
+    } catch (UnknownHostException impossible) {
       throw new IllegalStateException("four bytes are an address", impossible);
     }
   }
@@ -285,7 +287,6 @@ final class Soak implements Closeable {
     return false;
   }
 
-  @SuppressWarnings("PMD.DoNotCallGarbageCollectionExplicitly")
   private void sample(long nanos) throws IOException {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
