@@ -69,12 +69,15 @@ class FlowFirmware implements Firmware, Invariant {
       loop.schedule(
           loop.clock().nanoTime() + PACKET_NANOS,
           () -> {
-            if (number % 4 == 3) {
-              table(node).disconnect();
-            } else if (number < 200) {
-              table(node).connect();
+            // In the end the traffic stops, lest the tables never agree.
+            if (node.cluster().network().now() < node.cluster().scenario().length().toNanos()) {
+              if (number % 4 == 3) {
+                table(node).disconnect();
+              } else {
+                table(node).connect();
+              }
+              packets(node, loop, number + 1);
             }
-            packets(node, loop, number + 1);
           });
     } catch (RejectedExecutionException off) {
       // The node has been switched off; the next boot begins anew.

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,7 @@ import org.pfha.configsync.RetryPolicy;
 import org.pfha.configsync.SyncArea;
 import org.pfha.configsync.SyncClock;
 import org.pfha.configsync.SyncException;
+import org.pfha.configsync.SyncReceipt;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.rpc.RpcClient;
@@ -41,10 +44,10 @@ final class ConfigFirmware implements Firmware, Invariant {
   private static final long PUSH_NANOS = 10_000_000_000L;
   private static final char[] SECRET = "simulated".toCharArray();
   private static final Set<SyncArea> AREAS = Set.of(SyncArea.RULES, SyncArea.ALIASES);
-  private static final List<String> PUSHED = List.of("filter", "aliases");
   private static final List<String> LOCAL = List.of("system", "interfaces", "hasync");
 
   private final List<Disk> disks = new ArrayList<>();
+  private final Map<Integer, Integer> verified = new HashMap<>();
   private final String primary = text("config-primary.xml");
   private int version;
   private int pushes;
@@ -96,16 +99,18 @@ final class ConfigFirmware implements Firmware, Invariant {
     for (int i = 0; i < disks.size(); i++) {
       ClusterNode to = cluster.nodes().get(i + 1);
       try {
-        ConfigPrimary.to("simulated peer")
-            .as("hasync", SECRET.clone())
-            .areas(AREAS)
-            .retry(RetryPolicy.NONE)
-            .client(client(cluster, to, disks.get(i).secondary))
-            .random(() -> 0)
-            .clock(clock(cluster))
-            .build()
-            .sync(newest());
+        SyncReceipt receipt =
+            ConfigPrimary.to("simulated peer")
+                .as("hasync", SECRET.clone())
+                .areas(AREAS)
+                .retry(RetryPolicy.NONE)
+                .client(client(cluster, to, disks.get(i).secondary))
+                .random(() -> 0)
+                .clock(clock(cluster))
+                .build()
+                .sync(newest());
         pushes++;
+        verified.put(i, receipt.verified() ? version : -1);
       } catch (SyncException unreachable) {
         failures++;
       }
@@ -141,10 +146,15 @@ final class ConfigFirmware implements Firmware, Invariant {
     return failures;
   }
 
-  /** Whether every secondary holds what was pushed last. */
+  /** Whether every secondary says by digest, and has on disk, what was pushed last. */
   boolean isConverged() {
-    List<String> wanted = digests(newest(), PUSHED);
-    return disks.stream().allMatch(disk -> digests(tree(disk.store), PUSHED).equals(wanted));
+    for (int i = 0; i < disks.size(); i++) {
+      boolean onDisk = file(disks.get(i).store).contains("Version " + version + "]");
+      if (!Objects.equals(verified.get(i), version) || !onDisk) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -194,8 +204,12 @@ final class ConfigFirmware implements Firmware, Invariant {
   }
 
   private static ConfigTree tree(ConfigStore store) {
+    return parse(file(store));
+  }
+
+  private static String file(ConfigStore store) {
     try {
-      return parse(new String(store.load(), StandardCharsets.UTF_8));
+      return new String(store.load(), StandardCharsets.UTF_8);
     } catch (IOException impossible) {
       throw new UncheckedIOException("in memory", impossible);
     }
