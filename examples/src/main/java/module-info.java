@@ -27,6 +27,8 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.inspect to
       info.picocli;
+  opens org.pfha.examples.sync to
+      info.picocli;
   opens org.pfha.examples.pf to
       info.picocli;
 }

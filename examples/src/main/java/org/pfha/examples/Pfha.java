@@ -10,6 +10,7 @@ import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
+import org.pfha.examples.sync.SyncCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       StatesCommand.class,
       StatusCommand.class,
       InspectCommand.class,
+      SyncCommand.class,
       DoctorCommand.class,
       PlanCommand.class,
       SimulateCommand.class,

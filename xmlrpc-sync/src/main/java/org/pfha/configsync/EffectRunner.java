@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,18 +28,8 @@ final class EffectRunner {
   private final EffectHandler<Effect> others;
   private final Duration limit;
   private final SyncClock clock;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          0,
-          MAX_HUNG,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "pfha-configsync-apply-" + COUNT.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final List<ThreadPoolExecutor> hung = new ArrayList<>();
+  private ThreadPoolExecutor thread = newThread();
 
   EffectRunner(
       Map<Class<?>, EffectHandler<Effect>> handlers,
@@ -74,31 +63,55 @@ final class EffectRunner {
 
   private String perform(Effect effect, ConfigTree config) {
     EffectHandler<Effect> handler = handlers.getOrDefault(effect.getClass(), others);
-    Future<?> done;
-    try {
-      done =
-          threads.submit(
-              () -> {
-                handler.perform(effect, config);
-                return null;
-              });
-    } catch (RejectedExecutionException e) {
+    hung.removeIf(ThreadPoolExecutor::isTerminated);
+    if (hung.size() >= MAX_HUNG) {
       return "earlier handlers still hang";
     }
+    Future<?> done =
+        thread.submit(
+            () -> {
+              handler.perform(effect, config);
+              return null;
+            });
     try {
       done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return "";
     } catch (TimeoutException e) {
-      done.cancel(true);
+      abandon();
       LOG.log(System.Logger.Level.ERROR, effect + " took longer than " + limit);
       return "took longer than " + limit.toMillis() + " ms";
     } catch (ExecutionException e) {
       LOG.log(System.Logger.Level.ERROR, effect + " failed", e.getCause());
       return "failed";
     } catch (InterruptedException e) {
-      done.cancel(true);
+      abandon();
       Thread.currentThread().interrupt();
       return "interrupted";
     }
+  }
+
+  /** Interrupts the handler; should it not care, its thread is left to it. */
+  private void abandon() {
+    thread.shutdownNow();
+    hung.add(thread);
+    thread = newThread();
+  }
+
+  /** One thread that lives while there is something to do. */
+  private static ThreadPoolExecutor newThread() {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread daemon = new Thread(task, "pfha-configsync-apply-" + COUNT.incrementAndGet());
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 }

@@ -2,6 +2,7 @@ package org.pfha.configsync;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -34,6 +35,8 @@ import org.pfha.configsync.rpc.RpcFault;
 final class SecondaryNode implements SecondaryContext {
   private static final System.Logger LOG = System.getLogger(ConfigSecondary.class.getName());
   private static final int INTERNAL = 1;
+  private static final Set<Outcome> BAD =
+      Set.of(Outcome.REFUSED, Outcome.ROLLED_BACK, Outcome.STUCK);
 
   private final ConfigSecondary.Builder options;
   private final Dialect dialect;
@@ -42,6 +45,7 @@ final class SecondaryNode implements SecondaryContext {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean recovered;
   private volatile @Nullable SecondaryReport last;
+  private volatile @Nullable Parsed parsed;
 
   SecondaryNode(ConfigSecondary.Builder options, SyncPolicy policy) {
     this.options = options;
@@ -70,10 +74,24 @@ final class SecondaryNode implements SecondaryContext {
     return type.cast(options.parts.get(type));
   }
 
+  /** What the store held last, so that a sync of five calls does not read it five times. */
+  private record Parsed(ByteBuffer bytes, ConfigTree tree) {}
+
+  private ConfigTree read(byte[] stored) throws ConfigFormatException {
+    Parsed known = parsed;
+    ByteBuffer bytes = ByteBuffer.wrap(stored);
+    if (known != null && known.bytes().equals(bytes)) {
+      return known.tree();
+    }
+    ConfigTree tree = dialect.read(stored);
+    parsed = new Parsed(bytes, tree);
+    return tree;
+  }
+
   @Override
   public ConfigTree current() throws RpcFault {
     try {
-      return dialect.read(options.store.load());
+      return read(options.store.load());
     } catch (IOException | ConfigFormatException e) {
       LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
       throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");
@@ -183,7 +201,7 @@ final class SecondaryNode implements SecondaryContext {
       expect(envelope, before);
       ConfigTree stamped = dialect.stamped(kept, options.clock.instant(), caller, merged.history());
       byte[] written = dialect.write(stamped);
-      ConfigTree after = dialect.read(written);
+      ConfigTree after = read(written);
       changed = changed(before, after);
       diff =
           dialect.diff(without(before), without(after)).changes().stream()
@@ -219,7 +237,7 @@ final class SecondaryNode implements SecondaryContext {
 
     private ConfigTree parse(byte[] stored) throws RpcFault {
       try {
-        return dialect.read(stored);
+        return read(stored);
       } catch (ConfigFormatException e) {
         LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
         throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");
@@ -265,8 +283,18 @@ final class SecondaryNode implements SecondaryContext {
         throws RpcFault, IOException {
       List<Effect> performed = wanted.subList(0, results.size());
       String error = lastError();
-      options.store.save(old);
-      options.store.note("");
+      try {
+        options.store.save(old);
+        options.store.note("");
+      } catch (IOException e) {
+        // The note stays: the next start applies what is stored.
+        LOG.log(System.Logger.Level.ERROR, "the old configuration cannot be put back: " + e);
+        report(Outcome.STUCK, error);
+        throw new RpcFault(
+            RpcFault.NOT_APPLIED,
+            "not applied, and the old configuration could not be put back: this node needs help; "
+                + error);
+      }
       List<SecondaryReport.Result> all = new ArrayList<>(results);
       all.addAll(effects.perform(List.of(new Effect.RollBack(performed)), before));
       results = all;
@@ -331,9 +359,7 @@ final class SecondaryNode implements SecondaryContext {
               Duration.ofNanos(options.clock.nanos() - begun));
       last = report;
       LOG.log(
-          outcome == Outcome.REFUSED || outcome == Outcome.ROLLED_BACK
-              ? System.Logger.Level.WARNING
-              : System.Logger.Level.INFO,
+          BAD.contains(outcome) ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
           "sync from " + caller.getHostAddress() + ": " + outcome + " " + changed + " " + error);
       try {
         options.reports.accept(report);

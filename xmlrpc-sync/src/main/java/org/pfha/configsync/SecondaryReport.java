@@ -46,7 +46,9 @@ public record SecondaryReport(
     /** Nothing was changed. */
     REFUSED,
     /** Stored, not applied, and the old configuration restored. */
-    ROLLED_BACK
+    ROLLED_BACK,
+    /** Stored, not applied, and the old configuration could not be restored. */
+    STUCK
   }
 
   /**

@@ -111,7 +111,7 @@ final class SyncRun {
       String name = section.getKey();
       ConfigNode sent = section.getValue();
       ConfigNode there = held.getOrDefault(name, Fields.NONE);
-      ConfigNode then = dialect.merged(name, sent, there);
+      ConfigNode then = dialect.merged(name, sent, held);
       Change change = change(held.get(name), there, then);
       sections.add(
           new SyncPlan.Section(
@@ -157,7 +157,7 @@ final class SyncRun {
       warn("no area has anything to send");
     }
     if (isReadable()) {
-      dialect.warnings(outgoing, held).forEach(this::warn);
+      dialect.warnings(version, outgoing, held).forEach(this::warn);
     } else {
       warn("the peer cannot be read: nobody will know whether it holds what was sent");
     }
@@ -221,13 +221,18 @@ final class SyncRun {
     if (unclear.keySet().stream().anyMatch(dialect::replaces)) {
       return false;
     }
-    Map<String, ConfigNode> held = unclear.isEmpty() ? Map.of() : contents(unclear.keySet());
+    if (unclear.isEmpty()) {
+      return true;
+    }
+    Set<String> names = new LinkedHashSet<>(unclear.keySet());
+    names.addAll(dialect.consulted(outgoing));
+    Map<String, ConfigNode> held = contents(names);
     return unclear.entrySet().stream()
         .allMatch(
             section -> {
               String name = section.getKey();
               ConfigNode there = held.getOrDefault(name, Fields.NONE);
-              ConfigNode then = dialect.merged(name, section.getValue(), there);
+              ConfigNode then = dialect.merged(name, section.getValue(), held);
               return dialect.digest(then).equals(dialect.digest(there));
             });
   }
@@ -323,11 +328,14 @@ final class SyncRun {
     Map<String, String> digests = new LinkedHashMap<>();
     if (!version.isPfha()) {
       contents(names).forEach((name, node) -> digests.put(name, dialect.digest(node)));
-    } else if (!(calls.call(NodeMethods.DESCRIBE, List.copyOf(names))
-        instanceof Map<?, ?> answer)) {
-      throw new SyncException.MalformedAnswer(calls.at(), "a description that is no struct");
-    } else if (answer.get("sections") instanceof Map<?, ?> sections) { // without any: an array
-      sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+    } else if (calls.call(NodeMethods.DESCRIBE, List.copyOf(names)) instanceof Map<?, ?> answer
+        && answer.containsKey("sections")) {
+      // Without any section the table is empty, and travels as an array.
+      if (answer.get("sections") instanceof Map<?, ?> sections) {
+        sections.forEach((name, digest) -> digests.put(name.toString(), digest.toString()));
+      }
+    } else {
+      throw new SyncException.MalformedAnswer(calls.at(), "a description without sections");
     }
     // A section the peer does not have is an empty one.
     names.forEach(name -> digests.putIfAbsent(name, dialect.digest(Fields.NONE)));

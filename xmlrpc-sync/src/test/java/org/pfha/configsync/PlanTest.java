@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.pfha.configsync.SyncPlan.Change;
@@ -233,5 +235,32 @@ class PlanTest {
         .contains("virtualip/vip", "not covered by any area:", "system/hostname")
         .doesNotContain("carp-lan-pass", "old-lan-pass", "invented-psk-1", "$2y$", "BEGIN ");
     assertThat(plan.uncovered()).contains("interfaces", "hasync").doesNotContain("filter");
+  }
+
+  /** A real pfSense replaces all certificates; one that its web interface uses would be gone. */
+  @Test
+  void aPlanWarnsOfTheCertificateThatWouldVanish() throws Exception {
+    String file = new String(Samples.bytes("config-secondary.xml"), StandardCharsets.UTF_8);
+    ConfigTree peer = Samples.parse(file);
+    String used = peer.section("system").fields().at("webgui").fields().at("ssl-certref").text();
+    assertThat(used).isNotEmpty();
+    ConfigSecondary secondary =
+        ConfigSecondary.over(ConfigStores.inMemory(file.getBytes(StandardCharsets.UTF_8)))
+            .credentials("sync", SectionPair.SECRET)
+            .behaviour(SyncPolicy.Behaviour.LIKE_THE_PRODUCT)
+            .areas(SyncArea.all())
+            .build();
+    for (boolean certificates : new boolean[] {true, false}) {
+      ConfigPrimary primary =
+          ConfigPrimary.to("peer")
+              .as("sync", SectionPair.SECRET)
+              .areas(Set.of(certificates ? SyncArea.CERTIFICATES : SyncArea.RULES))
+              .client(SectionPair.client(secondary))
+              .build();
+      assertThat(primary.plan(Samples.tree("config-primary.xml")).warnings())
+          .as("certificates " + certificates)
+          .hasSize(certificates ? 1 : 0)
+          .allSatisfy(warning -> assertThat(warning).contains(used));
+    }
   }
 }

@@ -110,6 +110,44 @@ class SecondaryUpdateTest {
   }
 
   @Test
+  void aDiskThatFailsDuringTheRollBackIsToldAndMadeUpForLater() throws Exception {
+    ConfigStore full =
+        new ConfigStore() {
+          private int saves;
+
+          @Override
+          public byte[] load() throws IOException {
+            return pair.store.load();
+          }
+
+          @Override
+          public void save(byte[] config) throws IOException {
+            if (++saves > 1) {
+              throw new IOException("disk full");
+            }
+            pair.store.save(config);
+          }
+
+          @Override
+          public void note(String note) throws IOException {
+            pair.store.note(note);
+          }
+        };
+    SectionPair stuck = new SectionPair(full);
+    stuck.secondaryWith(
+        builder ->
+            builder.onEffect(
+                (effect, config) -> {
+                  throw new IllegalStateException("no");
+                }));
+    assertThatThrownBy(() -> stuck.primary().sync(OWN))
+        .hasMessageContaining("could not be put back");
+    assertThat(stuck.reports).extracting("outcome").containsExactly(Outcome.STUCK);
+    pair.secondary().recover();
+    assertThat(pair.effects).containsExactly(new Effect.ApplyAgain(List.of("nat", "rules")));
+  }
+
+  @Test
   void anApplicationThatHangsIsInterruptedAndRolledBack() throws Exception {
     byte[] before = pair.store.load();
     CountDownLatch interrupted = new CountDownLatch(1);
@@ -131,6 +169,48 @@ class SecondaryUpdateTest {
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(pair.store.load()).isEqualTo(before);
     assertThat(pair.effects).hasOnlyElementsOfType(Effect.RollBack.class);
+  }
+
+  @Test
+  void aHandlerThatNeverEndsCostsAThreadAndSoonNothingIsAppliedAnyMore() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    pair.secondaryWith(
+        builder ->
+            builder
+                .effectLimit(Duration.ofMillis(20))
+                .on(
+                    Effect.ApplySections.class,
+                    (effect, config) -> {
+                      while (end.getCount() > 0) {
+                        Thread.onSpinWait(); // does not care for its interrupt
+                      }
+                    }));
+    ConfigPrimary primary = pair.primary();
+    try {
+      for (int i = 0; i < 4; i++) {
+        assertThatThrownBy(() -> primary.sync(OWN)).hasMessageContaining("took longer");
+      }
+      assertThatThrownBy(() -> primary.sync(OWN)).hasMessageContaining("still hang");
+      assertThat(pair.held()).containsEntry("rules", "old");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void thousandsOfEffectsNeedOneThread() throws Exception {
+    Map<String, byte[]> many = new TreeMap<>();
+    List<String> threads = new ArrayList<>();
+    pair.secondaryWith(
+        builder ->
+            builder.onEffect((effect, config) -> threads.add(Thread.currentThread().getName())));
+    ConfigSecondary secondary = pair.secondary();
+    for (int i = 0; i < 300; i++) {
+      many.put("rules", new byte[] {(byte) ('a' + i % 26)});
+      pair.primary(SectionPair.client(secondary)).sync(Sections.tree("7", many));
+    }
+    assertThat(threads).hasSize(600);
+    assertThat(threads.stream().distinct()).hasSize(1);
   }
 
   @Test

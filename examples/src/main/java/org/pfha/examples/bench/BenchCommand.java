@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Measures how fast the library is on this machine.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = PfsyncBench.class)
+    subcommands = {PfsyncBench.class, SyncBench.class})
 public final class BenchCommand {
 
   BenchCommand() {}

@@ -22,8 +22,9 @@ final class Report {
   void failed(String vector, String expected, String actual) {
     failed++;
     out.println("FAILED " + vector);
-    out.println("  expected: " + shorten(expected));
-    out.println("  actual:   " + shorten(actual));
+    int from = differsAt(expected, actual);
+    out.println("  expected: " + shorten(expected, from));
+    out.println("  actual:   " + shorten(actual, from));
   }
 
   void check(String vector, Object expected, Object actual) {
@@ -32,6 +33,12 @@ final class Report {
     } else {
       failed(vector, expected.toString(), actual.toString());
     }
+  }
+
+  /** A vector whose result a library must not imitate: it refused, and nothing changed. */
+  void refusedByPolicy(String vector, String why) {
+    passed++;
+    out.println("refused by policy: " + vector + ": " + why);
   }
 
   /** Names a file, or a part of one, whose protocol is not built; it counts as nothing. */
@@ -52,9 +59,20 @@ final class Report {
     out.flush();
   }
 
-  private static String shorten(String text) {
-    return text.length() <= SHOWN
-        ? text
-        : text.substring(0, SHOWN) + "… (" + text.length() + " characters)";
+  /** Where long texts begin to be of interest. */
+  private static int differsAt(String a, String b) {
+    int at = 0;
+    while (at < a.length() && at < b.length() && a.charAt(at) == b.charAt(at)) {
+      at++;
+    }
+    return Math.max(0, at - SHOWN / 4);
+  }
+
+  private static String shorten(String text, int from) {
+    if (text.length() <= SHOWN) {
+      return text;
+    }
+    String middle = text.substring(from, Math.min(text.length(), from + SHOWN));
+    return (from > 0 ? "…" : "") + middle + "… (" + text.length() + " characters)";
   }
 }

@@ -29,9 +29,9 @@ final class ConfigPush {
 
   private static final String USER = "hasync";
 
-  /** Sections in which a secondary rightly has entries of its own, such as its DHCP role. */
+  /** Sections in which a secondary rightly has entries of its own: its role, its certificate. */
   private static final Set<String> KEEPS_ENTRIES_OF_ITS_OWN =
-      Set.of("captiveportal", "dhcpdv6", "gateways", "kea", "system", "virtualip");
+      Set.of("captiveportal", "cert", "dhcpdv6", "gateways", "kea", "system", "virtualip");
 
   private final Sabotage sabotage;
   private final ConfigStore secondaryStore;
@@ -80,7 +80,8 @@ final class ConfigPush {
               receipt.sections().size(),
               receipt.duration().toMillis()));
     } catch (SyncException e) {
-      return new Claim("the secondary holds the primary's configuration", false, e.toString());
+      return new Claim(
+          "the secondary holds the primary's configuration", false, String.valueOf(e.getMessage()));
     }
   }
 

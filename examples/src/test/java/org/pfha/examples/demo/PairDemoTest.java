@@ -37,7 +37,7 @@ class PairDemoTest {
   void aRefusedConfigPushIsNoticed() throws IOException {
     assertThat(demo(Sabotage.config, false))
         .contains("FAILED the secondary holds the primary's configuration")
-        .contains("does not accept user hasync");
+        .contains("user hasync is not accepted");
   }
 
   @Test

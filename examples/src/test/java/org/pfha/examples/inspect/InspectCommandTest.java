@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +35,10 @@ class InspectCommandTest {
   private record Outcome(int code, String out, String err) {}
 
   private static Outcome run(String... arguments) {
-    StringWriter out = new StringWriter();
+    return run(new StringWriter(), arguments);
+  }
+
+  private static Outcome run(StringWriter out, String... arguments) {
     StringWriter err = new StringWriter();
     int code =
         new CommandLine(new InspectCommand())
@@ -187,31 +190,34 @@ class InspectCommandTest {
     assertThat(outcome.out).contains("the file ends early: within a packet").contains("44 of");
   }
 
+  /** The file grows whenever the command waits for more. */
   @Test
-  void aGrowingFileIsFollowed() throws IOException, InterruptedException {
+  void aGrowingFileIsFollowed() throws IOException {
     byte[] whole = Files.readAllBytes(Path.of(FAILOVER));
     Path growing = directory.resolve("growing.pcap");
     Files.write(growing, new byte[0]);
-    Thread writer =
-        new Thread(
-            () -> {
-              try (OutputStream out = Files.newOutputStream(growing)) {
-                for (int at = 0; at < whole.length; at += 500) {
-                  out.write(whole, at, Math.min(500, whole.length - at));
-                  out.flush();
-                }
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    writer.start();
-    Outcome outcome = run("--follow", "--idle", "2", growing.toString());
-    writer.join();
-    assertThat(outcome.out)
+    int step = whole.length / 3 + 1;
+    StringWriter out =
+        new StringWriter() {
+          private int written;
+
+          @Override
+          public void flush() {
+            int length = Math.min(step, whole.length - written);
+            byte[] more = Arrays.copyOfRange(whole, written, written + length);
+            try {
+              Files.write(growing, more, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            written += length;
+          }
+        };
+    assertThat(run(out, "--follow", "--idle", "1", growing.toString()).code).isZero();
+    assertThat(out.toString())
         .contains("* CARP vhid 1, IPv4: 10.1.0.1 is MASTER, 1/0")
         .contains("9.510686  * CARP vhid 1, IPv4: 10.1.0.2 takes over from 10.1.0.1 (1/0)")
         .contains("45 of CARP, VRRP or pfsync");
-    assertThat(outcome.code).isZero();
   }
 
   private String keys(String lines) throws IOException {

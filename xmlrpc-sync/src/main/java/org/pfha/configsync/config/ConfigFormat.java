@@ -34,6 +34,17 @@ public interface ConfigFormat {
   }
 
   /**
+   * The root element of a file, which names the product. No more of the file is read.
+   *
+   * @param xml the file
+   * @return in lower case, for example {@code pfsense}
+   * @throws ConfigFormatException when it is no XML
+   */
+  static String rootOf(byte[] xml) throws ConfigFormatException {
+    return TreeHandler.rootOf(xml);
+  }
+
+  /**
    * The root element, which names the product.
    *
    * @return {@code pfsense}, {@code opnsense}

@@ -62,6 +62,12 @@ public sealed interface ConfigNode {
     /** The empty element. */
     public static final Text EMPTY = new Text("");
 
+    /**
+     * What pfSense reads as the empty element but wrote as an empty table, over two lines. Equal to
+     * {@link #EMPTY}; only the writer tells them apart, so that a file stays as it is.
+     */
+    static final Text OPENED = new Text("");
+
     @Override
     public String text() {
       return value;

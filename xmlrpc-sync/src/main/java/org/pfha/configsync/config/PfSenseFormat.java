@@ -114,6 +114,7 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
     out.flush();
   }
 
+  @SuppressWarnings("ReferenceEquality") // OPENED is equal to EMPTY and is not the same
   private void write(Writer out, String name, ConfigNode node, int depth)
       throws ConfigFormatException, IOException {
     if (!isName(name)) {
@@ -141,6 +142,9 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
       for (Map.Entry<String, ConfigNode> field : fields.map().entrySet()) {
         write(out, field.getKey(), field.getValue(), depth + 1);
       }
+      indent(out, depth);
+    } else if (node == ConfigNode.Text.OPENED) {
+      out.append('\n');
       indent(out, depth);
     } else if (!node.text().isEmpty()) {
       text(out, name, node.text());

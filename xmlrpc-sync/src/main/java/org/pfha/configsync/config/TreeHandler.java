@@ -52,6 +52,7 @@ final class TreeHandler extends DefaultHandler2 {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Text> texts = new HashMap<>();
   private int elements;
+  private boolean opened; // the element has a line break in it
   private String rootName = "";
   private @Nullable ConfigNode root;
   private @Nullable Locator locator;
@@ -112,6 +113,7 @@ final class TreeHandler extends DefaultHandler2 {
   @Override
   public void startElement(String uri, String local, String element, Attributes attributes)
       throws SAXException {
+    opened = false;
     chunk.setLength(0);
     text.setLength(0); // text beside elements is lost in both products
     String name = names.get(element);
@@ -151,6 +153,7 @@ final class TreeHandler extends DefaultHandler2 {
     flush();
     Frame done = open.pop();
     ConfigNode node = done.node(leaf());
+    opened = false;
     text.setLength(0);
     if (open.isEmpty()) {
       rootName = done.name;
@@ -162,7 +165,7 @@ final class TreeHandler extends DefaultHandler2 {
 
   private Text leaf() {
     if (text.length() == 0) {
-      return Text.EMPTY;
+      return opened ? Text.OPENED : Text.EMPTY;
     }
     String value = text.toString();
     if (value.length() > SHORT) {
@@ -185,6 +188,7 @@ final class TreeHandler extends DefaultHandler2 {
 
   private void flush() {
     if (chunk.length() > 0) {
+      opened = chunk.indexOf("\n") >= 0;
       rules.chunk(chunk, text);
       chunk.setLength(0);
     }
@@ -243,12 +247,10 @@ final class TreeHandler extends DefaultHandler2 {
       if (!list && !rules.listsAnywhere()) {
         throw new Refused("two elements named " + child.name + ", which is not a list");
       }
-      if (leafAttributes && child.attributes != null) {
-        if (!node.text().isEmpty()) {
-          throw new Refused("attributes of a text in the list " + child.name);
-        }
-        node = new Fields(Map.of(ATTRIBUTES, child.attributes));
-      }
+      ConfigNode entry =
+          leafAttributes && child.attributes != null
+              ? attributed(child.name, node, child.attributes)
+              : node;
       if (lists == null) {
         lists = new HashMap<>();
       }
@@ -257,17 +259,27 @@ final class TreeHandler extends DefaultHandler2 {
         items = new ArrayList<>();
         ConfigNode first = list ? null : children.get(child.name);
         if (first != null) {
-          items.add(first);
+          ConfigNode beside = children.remove(child.name + ATTRIBUTES);
+          items.add(beside == null ? first : attributed(child.name, first, beside.fields()));
         }
-        if (node.equals(Text.EMPTY) && !rules.listsAnywhere()) {
+        if (entry.equals(Text.EMPTY) && !rules.listsAnywhere()) {
           return; // pfSense does not know that the list was there
         }
         children.putIfAbsent(child.name, Text.EMPTY); // keeps the place
         lists.put(child.name, items);
-      } else if (node.equals(Text.EMPTY) && !rules.listsAnywhere()) {
+      } else if (entry.equals(Text.EMPTY) && !rules.listsAnywhere()) {
         return;
       }
-      items.add(node);
+      items.add(entry);
+    }
+
+    /** An entry of a list cannot have its attributes beside it. */
+    private static ConfigNode attributed(String name, ConfigNode leaf, Fields attributes)
+        throws Refused {
+      if (!leaf.text().isEmpty()) {
+        throw new Refused("attributes of a text in the list " + name);
+      }
+      return Fields.NONE.with(ATTRIBUTES, attributes);
     }
 
     ConfigNode node(Text leaf) {

@@ -136,15 +136,15 @@ public interface Dialect {
    *
    * @param section its name
    * @param sent what is sent
-   * @param held what the peer holds there before
+   * @param held what the peer holds before: this section and those that are {@link #consulted}
    * @return its content afterwards
    */
-  default ConfigNode merged(String section, ConfigNode sent, ConfigNode held) {
+  default ConfigNode merged(String section, ConfigNode sent, Map<String, ConfigNode> held) {
     return sent;
   }
 
   /**
-   * Sections a plan reads besides those sent, to warn of what the push would do to them.
+   * Sections that are read besides those sent, to know and to warn of what the push would do.
    *
    * @param outgoing what would be sent
    * @return names
@@ -156,11 +156,12 @@ public interface Dialect {
   /**
    * What an operator should know before a push.
    *
+   * @param peer who it is
    * @param outgoing what would be sent
    * @param held what the peer holds, {@link #consulted} sections included
    * @return sentences, for example that the peer's web certificate is about to vanish
    */
-  default List<String> warnings(Outgoing outgoing, Map<String, ConfigNode> held) {
+  default List<String> warnings(PeerVersion peer, Outgoing outgoing, Map<String, ConfigNode> held) {
     return List.of();
   }
 

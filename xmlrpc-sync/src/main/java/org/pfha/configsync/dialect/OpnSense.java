@@ -142,7 +142,7 @@ public final class OpnSense implements Dialect {
   }
 
   @Override
-  public ConfigNode merged(String section, ConfigNode sent, ConfigNode held) {
+  public ConfigNode merged(String section, ConfigNode sent, Map<String, ConfigNode> held) {
     SyncPolicy policy =
         new SyncPolicy(
             new SyncScope(Set.of(), Set.of(section), List.of()),
@@ -151,7 +151,7 @@ public final class OpnSense implements Dialect {
             true,
             Map.of());
     try {
-      ConfigTree local = new ConfigTree("opnsense", Fields.NONE.with(section, held));
+      ConfigTree local = new ConfigTree("opnsense", new Fields(held));
       return OpnSenseSecondary.restore(local, Map.of(section, sent), policy)
           .tree()
           .section(section);

@@ -40,11 +40,7 @@ final class OpnSensePrimary {
     for (String path : scope.sections()) {
       call = primary.copied(config.sections(), call, path);
     }
-    Fields sent = primary.withoutMarked("", call);
-    for (var path : scope.excluded()) {
-      sent = path.removeFrom(sent);
-    }
-    return new Outgoing(sent.map(), primary.withheld);
+    return new Outgoing(primary.withoutMarked("", call).map(), primary.withheld);
   }
 
   /** One path; when it is missing, an empty table at its place. */

@@ -106,7 +106,7 @@ public final class PfSense implements Dialect {
   }
 
   @Override
-  public ConfigNode merged(String section, ConfigNode sent, ConfigNode held) {
+  public ConfigNode merged(String section, ConfigNode sent, Map<String, ConfigNode> held) {
     return PfSenseSecondary.planned(section, sent, held);
   }
 
@@ -115,9 +115,12 @@ public final class PfSense implements Dialect {
     return outgoing.sections().containsKey("cert") ? Set.of("system") : Set.of();
   }
 
-  /** The push replaces all certificates: one that only the peer has, and uses, is gone then. */
+  /**
+   * The push replaces all certificates: one that only the peer has, and uses, is gone then. A peer
+   * of this library keeps it.
+   */
   @Override
-  public List<String> warnings(Outgoing outgoing, Map<String, ConfigNode> held) {
+  public List<String> warnings(PeerVersion peer, Outgoing outgoing, Map<String, ConfigNode> held) {
     ConfigNode sent = outgoing.sections().get("cert");
     String used =
         held.getOrDefault("system", Text.EMPTY)
@@ -126,7 +129,8 @@ public final class PfSense implements Dialect {
             .fields()
             .at("ssl-certref")
             .text();
-    if (sent == null
+    if (peer.isPfha()
+        || sent == null
         || used.isEmpty()
         || sent.items().stream().anyMatch(cert -> cert.fields().at("refid").text().equals(used))) {
       return List.of();
@@ -180,20 +184,23 @@ public final class PfSense implements Dialect {
         .forEach(
             (name, node) -> {
               if (names.contains(name)) {
-                readable.put(name, name.equals("system") ? accounts(node) : node);
+                readable.put(name, name.equals("system") ? visible(node) : node);
               }
             });
     return readable;
   }
 
-  /** Of {@code system} only what a secondary can be told. */
-  private static ConfigNode accounts(ConfigNode system) {
+  /** Of {@code system} what a secondary can be told, and which certificate it will not let go. */
+  private static ConfigNode visible(ConfigNode system) {
     ConfigNode.Fields visible = ConfigNode.Fields.NONE;
     for (String key : List.of("user", "group", "nextuid", "nextgid", "authserver")) {
       ConfigNode node = system.fields().get(key);
       visible = node == null ? visible : visible.with(key, node);
     }
-    return visible;
+    ConfigNode used = system.fields().at("webgui").fields().get("ssl-certref");
+    return used == null
+        ? visible
+        : visible.with("webgui", ConfigNode.Fields.NONE.with("ssl-certref", used));
   }
 
   @Override

@@ -24,6 +24,9 @@ final class PfSenseAddresses {
 
   /** What the product does; true when it then restarts every service. */
   boolean likeTheProduct() {
+    if (after.isEmpty()) {
+      return false; // without any address left the product does not look at the old ones
+    }
     Map<String, Vip> old = new LinkedHashMap<>();
     for (Vip vip : before) {
       if (vip.is("carp")) {

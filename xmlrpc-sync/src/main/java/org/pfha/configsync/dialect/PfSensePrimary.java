@@ -45,11 +45,7 @@ final class PfSensePrimary {
     primary.build();
     scope.sections().forEach(primary::packagePath);
     primary.administrator();
-    Fields sent = new Fields(primary.call);
-    for (var path : scope.excluded()) {
-      sent = path.removeFrom(sent);
-    }
-    return new Outgoing(sent.map(), primary.withheld);
+    return new Outgoing(primary.call, primary.withheld);
   }
 
   private void build() {
@@ -60,14 +56,16 @@ final class PfSensePrimary {
       dhcp(sections.at("dhcpd").fields());
       ifTable(SyncArea.DHCP, "kea");
     }
-    ifTable(SyncArea.DHCPV6, "dhcpdv6");
-    ifTable(SyncArea.DHCPV6, "kea6");
+    if (isTable("dhcpdv6")) {
+      ifTable(SyncArea.DHCPV6, "dhcpdv6");
+      ifTable(SyncArea.DHCPV6, "kea6");
+    }
     ifTable(SyncArea.DHCP_RELAY, "dhcrelay");
     ifTable(SyncArea.DHCPV6_RELAY, "dhcrelay6");
     whole(SyncArea.WAKE_ON_LAN, "wol");
     whole(SyncArea.SHAPER, "shaper");
     whole(SyncArea.LIMITERS, "dnshaper");
-    whole(SyncArea.STATIC_ROUTES, "staticroutes");
+    send(SyncArea.STATIC_ROUTES, "staticroutes", PfSensePrimary::routes);
     whole(SyncArea.STATIC_ROUTES, "gateways");
     send(SyncArea.VIRTUAL_IPS, "virtualip", this::virtualIps);
     send(SyncArea.IPSEC, "ipsec", node -> filtered(node, "ipsec", "tunnel"));
@@ -90,8 +88,8 @@ final class PfSensePrimary {
 
   private void send(SyncArea area, String section, UnaryOperator<ConfigNode> rewrite) {
     if (areas.contains(area)) {
-      ConfigNode node = sections.get(section);
-      call.put(section, rewrite.apply(node == null ? Fields.NONE : node));
+      ConfigNode node = sections.at(section);
+      call.put(section, rewrite.apply(node.isBlank() ? Fields.NONE : node));
     }
   }
 
@@ -257,6 +255,11 @@ final class PfSensePrimary {
       }
     }
     return Fields.NONE.with("vip", new Items(sent));
+  }
+
+  /** An empty list, so that the removal of the last route arrives. */
+  private static ConfigNode routes(ConfigNode node) {
+    return node.isEmptyTable() ? Fields.NONE.with("route", new Items(List.of())) : node;
   }
 
   private static Fields raised(Fields vip, String key, int by) {

@@ -28,9 +28,6 @@ final class PfSenseSecondary {
           ("aliases ca cert crl dhcpd dhcrelay dhcrelay6 dnshaper dnsmasq filter ipsec kea kea6"
                   + " nat openvpn schedules shaper unbound wol")
               .split(" "));
-  private static final String[] KEA_LOCAL = {
-    "tls", "scertref", "mutualtls", "ccertref", "localname"
-  };
   private static final String[] PORTAL_LOCAL = {
     "enablebackwardsync", "backwardsyncip", "backwardsyncuser", "backwardsyncpassword"
   };
@@ -80,6 +77,7 @@ final class PfSenseSecondary {
   }
 
   private void merge(@Nullable PackageHooks packages) throws RpcFault {
+    Set<String> sent = Set.copyOf(call.keySet());
     Map<String, ConfigNode> full = new LinkedHashMap<>();
     for (String section : REPLACED) {
       ConfigNode node = call.remove(section);
@@ -87,9 +85,14 @@ final class PfSenseSecondary {
         full.put(section, node);
       }
     }
-    full.computeIfPresent("kea", (name, kea) -> keaLocal(kea, local.at(name)));
-    full.computeIfPresent("kea6", (name, kea) -> keaLocal(kea, local.at(name)));
-    full.computeIfPresent("cert", (name, sent) -> withOwnCertificate(sent));
+    for (String section : List.of("kea", "kea6")) {
+      ConfigNode own = exact ? local.get(section) : null; // the product does it in any case
+      ConfigNode kea = full.containsKey(section) ? full.get(section) : own;
+      if (kea != null) {
+        full.put(section, keaLocal(kea, local.at(section).fields().at("ha").fields()));
+      }
+    }
+    full.computeIfPresent("cert", (name, node) -> withOwnCertificate(node));
     ConfigNode data = call.remove("installedpackages");
     captivePortal();
     accounts();
@@ -107,7 +110,7 @@ final class PfSenseSecondary {
     if (packages != null && data != null) {
       packages(packages.receive(Fields.NONE.with("installedpackages", data)));
     }
-    REPLACED.stream().filter(full::containsKey).forEach(named::add);
+    REPLACED.stream().filter(sent::contains).forEach(named::add);
     if (history.isEmpty()) {
       history = "Merged in config (" + String.join(", ", named) + " sections) from XMLRPC client.";
     }
@@ -131,22 +134,30 @@ final class PfSenseSecondary {
     return into.with(section, new Fields(merged));
   }
 
-  private static ConfigNode keaLocal(ConfigNode kea, ConfigNode own) {
+  /** As the product does it, keys of TLS stay only with the flag that makes use of them. */
+  private ConfigNode keaLocal(ConfigNode kea, Fields own) {
     if (!(kea instanceof Fields fields) || !(fields.get("ha") instanceof Fields ha)) {
       return kea;
     }
-    return fields.with("ha", keepLocal(ha, own.fields().at("ha").fields(), KEA_LOCAL));
+    boolean tls = !exact || own.get("tls") != null;
+    boolean mutual = !exact || (tls && own.get("mutualtls") != null);
+    Fields merged = keepLocal(ha, tls ? own : Fields.NONE, "tls", "scertref");
+    merged = keepLocal(merged, mutual ? own : Fields.NONE, "mutualtls", "ccertref");
+    return fields.with("ha", keepLocal(merged, own, "localname"));
   }
 
+  /** The node's own value wins, in its place; what it does not have is removed. */
   private static Fields keepLocal(Fields sent, Fields local, String... keys) {
-    Fields kept = sent.without(keys);
+    Map<String, ConfigNode> kept = new LinkedHashMap<>(sent.map());
     for (String key : keys) {
       ConfigNode own = local.get(key);
-      if (own != null) {
-        kept = kept.with(key, own);
+      if (own == null) {
+        kept.remove(key);
+      } else {
+        kept.put(key, own);
       }
     }
-    return kept;
+    return new Fields(kept);
   }
 
   /** The certificate of this node's own web interface must not go with the replaced ones. */
@@ -276,7 +287,7 @@ final class PfSenseSecondary {
   /**
    * What a peer that behaves safely makes of one section; for plans, which are not told refusals.
    */
-  static ConfigNode planned(String section, ConfigNode sent, ConfigNode held) {
+  static ConfigNode planned(String section, ConfigNode sent, Map<String, ConfigNode> held) {
     SyncPolicy policy =
         new SyncPolicy(
             new SyncScope(SyncArea.all(), Set.of(section), List.of()),
@@ -285,7 +296,7 @@ final class PfSenseSecondary {
             true,
             Map.of());
     try {
-      ConfigTree local = new ConfigTree("pfsense", Fields.NONE.with(section, held));
+      ConfigTree local = new ConfigTree("pfsense", new Fields(held));
       return restore(local, Map.of(section, sent), policy, null).tree().section(section);
     } catch (RpcFault refused) {
       return sent;

@@ -180,12 +180,14 @@ final class SyncRules {
       findings.add(Check.PFSYNC_HOST_ID, Side.BOTH, "hasync/pfhostid", "both are " + id);
     }
     String format = text(a.hasync(), "pfsyncversion");
-    if (!format.equals(text(b.hasync(), "pfsyncversion"))) {
+    String theirFormat = text(b.hasync(), "pfsyncversion");
+    // Which one an empty setting means depends on the release.
+    if (!format.isEmpty() && !theirFormat.isEmpty() && !format.equals(theirFormat)) {
       findings.add(
           Check.PFSYNC_FORMAT,
           Side.BOTH,
           "hasync/pfsyncversion",
-          "A has %s, B has %s".formatted(format, text(b.hasync(), "pfsyncversion")));
+          "A has %s, B has %s".formatted(format, theirFormat));
     }
     if (!host(b).isEmpty()) {
       findings.add(Check.TARGET_ON_SECONDARY, Side.B, TARGET, "target " + host(b));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.zip.ZipException;
 import org.pfha.configsync.rpc.RpcException.Cause;
 import org.pfha.configsync.rpc.RpcException.Step;
 import org.pfha.configsync.rpc.RpcFormatException.Flaw;
@@ -43,8 +42,6 @@ final class AnswerReader {
       return value;
     } catch (RpcFormatException e) {
       throw otherThanAnAnswer(start, e);
-    } catch (ZipException e) {
-      throw failed(Cause.MALFORMED, "an answer that is not gzip as it says");
     }
   }
 

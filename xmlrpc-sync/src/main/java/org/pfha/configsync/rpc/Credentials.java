@@ -5,10 +5,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A user and a secret, as HTTP Basic carries them (UTF-8). Immutable; never printed. */
@@ -90,13 +88,6 @@ public final class Credentials {
   /** A copy of the secret in UTF-8, for a {@link PasswordCheck}; to be cleared by the caller. */
   byte[] secret() {
     return secret.clone();
-  }
-
-  /** Knows this account only. */
-  Authenticator authenticator() {
-    byte[] digest = Fingerprints.sha256(secret);
-    return Authenticator.of(
-        Map.of(user, given -> MessageDigest.isEqual(digest, Fingerprints.sha256(given))));
   }
 
   String header() {

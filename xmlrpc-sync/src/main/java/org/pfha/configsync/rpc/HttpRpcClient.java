@@ -1,9 +1,12 @@
 package org.pfha.configsync.rpc;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -23,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,6 +40,9 @@ import org.pfha.configsync.rpc.RpcException.Step;
  */
 final class HttpRpcClient implements RpcClient {
   private static final int OK = 200;
+  private static final int HTTPS_PORT = 443;
+  private static final int HTTP_PORT = 80;
+  private static final long PROBE_MILLIS = 500;
 
   private final URI target;
   private final HttpClient client;
@@ -126,6 +133,9 @@ final class HttpRpcClient implements RpcClient {
         throw failed(e.getCause());
       } catch (RpcException e) {
         throw e;
+      } catch (ZipException | EOFException e) {
+        throw new RpcException(
+            Cause.MALFORMED, Step.BODY, "an answer that is not the gzip it says it is");
       } catch (IOException e) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -169,9 +179,6 @@ final class HttpRpcClient implements RpcClient {
 
     private RpcException late() {
       Step step = step();
-      if (step == Step.CONNECT && request.budget().compareTo(connectTimeout) > 0) {
-        step = Step.TLS; // connecting alone has a shorter limit of its own
-      }
       return new RpcException(Cause.TIMEOUT, step, "no complete answer within " + request.budget());
     }
 
@@ -189,10 +196,18 @@ final class HttpRpcClient implements RpcClient {
         }
       }
       if (cause instanceof HttpConnectTimeoutException) {
-        return connect(Cause.TIMEOUT, "no connection within " + connectTimeout);
+        boolean connected = probe() == null;
+        return new RpcException(
+            Cause.TIMEOUT,
+            connected ? Step.TLS : Step.CONNECT,
+            (connected ? "no handshake within " : "no connection within ") + connectTimeout);
       }
       if (cause instanceof ConnectException) {
-        return String.valueOf(cause.getMessage()).contains("refused")
+        IOException why = probe();
+        if (why instanceof NoRouteToHostException) {
+          return connect(Cause.NO_ROUTE, "there is no route to the peer");
+        }
+        return String.valueOf(why).contains("refused")
             ? connect(Cause.CONNECTION_REFUSED, "nobody listens on the port")
             : connect(Cause.UNREACHABLE, "the connection cannot be made");
       }
@@ -201,6 +216,21 @@ final class HttpRpcClient implements RpcClient {
       }
       return new RpcException(
           Cause.CONNECTION_LOST, step(), "the connection ended before the answer");
+    }
+
+    /** Connects without TLS: the JDK's client does not tell why, nor in which step, it failed. */
+    private @Nullable IOException probe() {
+      int standard = target.getScheme().equals("http") ? HTTP_PORT : HTTPS_PORT;
+      int port = target.getPort() < 0 ? standard : target.getPort();
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      try (Socket socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(target.getHost(), port),
+            (int) Math.max(1, Math.min(left, PROBE_MILLIS)));
+        return null;
+      } catch (IOException e) {
+        return e;
+      }
     }
 
     private RpcException connect(Cause reason, String message) {

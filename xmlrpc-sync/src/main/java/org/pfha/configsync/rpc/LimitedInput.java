@@ -25,7 +25,7 @@ final class LimitedInput extends DefaultHandler {
   private static final int ELEMENTS_PER_VALUE = 4; // value, its type, and a member with its name
   private static final int MAX_ELEMENTS = ELEMENTS_PER_VALUE * MAX_VALUES;
   private static final int MAX_ATTRIBUTES = 8;
-  private static final int MAX_MARKUP = 1 << 20; // characters of one tag, comment or instruction
+  private static final int MAX_MARKUP = MAX_TEXT + (1 << 16); // and what surrounds a text
 
   private final ContentHandler next;
   private int sinceEvent;
@@ -48,7 +48,7 @@ final class LimitedInput extends DefaultHandler {
 
   /**
    * The document's characters, as long as something comes of them: the parser itself collects
-   * comments, attributes and instructions of any length.
+   * texts, comments, attributes and instructions of any length.
    */
   Reader paced(Reader document) {
     return new FilterReader(document) {

@@ -61,7 +61,7 @@ final class Offenders {
   /** Whether a guess is not even looked at; 0 when it is, else how long to wait. */
   long waitNanos(InetAddress address, String user, long now) {
     long wait = waitNanos(network(address), now);
-    if (!accepted.containsKey(network(address) + name(user))) {
+    if (!user.isEmpty() && !accepted.containsKey(network(address) + name(user))) {
       wait = Math.max(wait, waitNanos(name(user), now));
     }
     return wait;
@@ -74,7 +74,9 @@ final class Offenders {
 
   void failed(InetAddress address, String user, long now) {
     failed(network(address), now);
-    failed(name(user), now);
+    if (!user.isEmpty()) {
+      failed(name(user), now);
+    }
   }
 
   private void failed(String who, long now) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param target as sent
  * @param headers by name in the JDK's spelling: first letter upper case
  */
-record RequestHead(String method, URI target, Map<String, List<String>> headers) {
+public record RequestHead(String method, URI target, Map<String, List<String>> headers) {
   static final String PATH = "/xmlrpc.php";
   private static final Set<String> KNOWN_METHODS =
       Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
@@ -27,21 +27,38 @@ record RequestHead(String method, URI target, Map<String, List<String>> headers)
           "Host",
           "Transfer-encoding");
 
-  enum Verdict {
+  /** What to do with the request. */
+  public enum Verdict {
+    /** Read its body. */
     ACCEPTED(200),
     /** Two readers could see two different requests. */
     AMBIGUOUS(400),
+    /** Another path. */
     NOT_FOUND(404),
+    /** Another method than POST. */
     NOT_ALLOWED(405),
+    /** The announced body exceeds the limit. */
     TOO_LONG(413),
+    /** The body is compressed. */
     ENCODED(415),
+    /** An expectation nobody can meet. */
     EXPECTATION(417),
+    /** No HTTP method at all. */
     UNKNOWN_METHOD(501);
 
     final int status;
 
     Verdict(int status) {
       this.status = status;
+    }
+
+    /**
+     * The HTTP status that says so.
+     *
+     * @return 200, or 400 and above
+     */
+    public int status() {
+      return status;
     }
   }
 
@@ -62,7 +79,13 @@ record RequestHead(String method, URI target, Map<String, List<String>> headers)
         || (headers.containsKey("Content-length") && only("Content-length").isEmpty());
   }
 
-  Verdict check(long maxBody) {
+  /**
+   * Judges.
+   *
+   * @param maxBody longest announced body in bytes
+   * @return whether to go on
+   */
+  public Verdict check(long maxBody) {
     if (ambiguous()) {
       return Verdict.AMBIGUOUS;
     }

@@ -64,11 +64,20 @@ final class RequestWatch {
       case HEAD -> inPhase > limits.header().toNanos();
       case WORK -> false;
       case LINGER -> inPhase > LINGER_NANOS;
-      case BODY, ANSWER ->
-          now - begun > limits.total().toNanos()
-              || (inPhase > limits.grace().toNanos()
-                  && bytes < inPhase / 1e9 * limits.minimumRate());
+      case BODY, ANSWER -> now - begun > limits.total().toNanos() || tooSlow(now);
     };
+  }
+
+  /** What was sent in a hurry does not excuse a stall. */
+  private boolean tooSlow(long now) {
+    long grace = limits.grace().toNanos();
+    if (now - phaseBegun <= grace) {
+      return false;
+    }
+    boolean slow = bytes < grace / 1e9 * limits.minimumRate();
+    phaseBegun = now;
+    bytes = 0;
+    return slow;
   }
 
   /** The body of the request: timed, and never longer than the limit. */

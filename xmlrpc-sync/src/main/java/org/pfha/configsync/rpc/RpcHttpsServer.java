@@ -137,6 +137,15 @@ public final class RpcHttpsServer implements AutoCloseable {
   }
 
   /**
+   * Where it listens.
+   *
+   * @return address and port in use
+   */
+  public InetSocketAddress address() {
+    return http.getAddress();
+  }
+
+  /**
    * What new connections are shown.
    *
    * @return the identity

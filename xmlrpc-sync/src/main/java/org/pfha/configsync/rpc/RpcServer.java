@@ -117,16 +117,6 @@ public final class RpcServer {
   }
 
   /**
-   * Makes a server for one account that may call everything.
-   *
-   * @param account the account
-   * @param methods by exact name; everything else does not exist
-   */
-  public RpcServer(Credentials account, Map<String, Method> methods) {
-    this(new Builder(account.authenticator(), (user, method) -> true).methods(methods));
-  }
-
-  /**
    * How many calls were refused so far.
    *
    * @param refusal for this reason

@@ -15,7 +15,7 @@ import java.util.List;
  *     one address
  * @param header how long a request may take until its header is complete, TLS included
  * @param minimumRate how fast a body must be sent, and an answer taken, in bytes per second
- * @param grace how long a transfer may be slower
+ * @param grace over which time that is measured: a transfer may pause so long
  * @param total how long the transfers of one request may take altogether
  * @param drain how long {@link RpcHttpsServer#close} waits for calls in flight
  */
