@@ -18,6 +18,8 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.bench to
       info.picocli;
+  opens org.pfha.examples.cluster to
+      info.picocli;
   opens org.pfha.examples.conformance to
       info.picocli;
   opens org.pfha.examples.demo to

@@ -1,6 +1,8 @@
 package org.pfha.examples;
 
 import org.pfha.examples.bench.BenchCommand;
+import org.pfha.examples.cluster.SimulateCommand;
+import org.pfha.examples.cluster.SoakCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
@@ -31,8 +33,10 @@ import picocli.CommandLine.Command;
       SyncCommand.class,
       DoctorCommand.class,
       PlanCommand.class,
-      BenchCommand.class,
-      MeasureCommand.class
+      SimulateCommand.class,
+      SoakCommand.class,
+      MeasureCommand.class,
+      BenchCommand.class
     })
 public final class Pfha {
 
