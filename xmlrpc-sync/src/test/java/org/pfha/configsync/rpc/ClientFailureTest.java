@@ -182,7 +182,9 @@ class ClientFailureTest {
               }
             })) {
       RpcClient client = RpcClient.to(peer.url()).plainHttp().maxAnswer(300_000).build();
-      assertFailure(failure(client), Cause.LIMIT, Step.BODY);
+      RpcException e = failure(client);
+      assertFailure(e, Cause.LIMIT, Step.BODY);
+      assertThat(e).hasMessageContaining("300000 bytes");
     }
   }
 
