@@ -34,7 +34,11 @@ class ArchitectureTest {
 
   /** Bytes, decisions and the state model: everything that must replay to the same result. */
   private static final String[] PURE = {
-    "org.pfha..wire", "org.pfha..engine", "org.pfha..diagnosis", "org.pfha.pf"
+    "org.pfha..wire",
+    "org.pfha..engine",
+    "org.pfha..diagnosis",
+    "org.pfha.pf",
+    "org.pfha.configsync.doctor"
   };
 
   private static final Set<String> IMPURE_CLASSES =
@@ -105,7 +109,8 @@ class ArchitectureTest {
             "org.pfha.configsync",
             "org.pfha.configsync.config",
             "org.pfha.configsync.rpc",
-            "org.pfha.configsync.dialect");
+            "org.pfha.configsync.dialect",
+            "org.pfha.configsync.doctor");
   }
 
   @Test

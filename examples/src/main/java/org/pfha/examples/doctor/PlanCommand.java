@@ -2,7 +2,6 @@ package org.pfha.examples.doctor;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -163,12 +162,13 @@ public final class PlanCommand implements Callable<Integer> {
       if (!json) {
         out.println("sync link");
         out.print(bandwidth.text().indent(2));
+        out.flush();
       }
       write(plan, json ? commandLine.getErr() : out);
       return 0;
     } catch (FileAlreadyExistsException e) {
       commandLine.getErr().println("pfha plan: it exists already: " + e.getMessage());
-    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       commandLine.getErr().println("pfha plan: " + e.getMessage());
     } catch (ConfigFormatException e) {
       throw new AssertionError("a plan can be written", e);

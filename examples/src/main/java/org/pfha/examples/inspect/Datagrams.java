@@ -62,9 +62,14 @@ final class Datagrams {
   private record Key(List<Byte> header) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Part(int offset, byte[] bytes, boolean last) {}
+  private record Part(long atNanos, int offset, byte[] bytes, boolean last) {}
 
   private static final int MOST_PENDING = 64;
+  private static final int MOST_PARTS = 128;
+
+  /** As long as hosts wait for the rest, too. */
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+
   private static final int LARGEST = 0xffff;
   private static final int V4_HEADER = 20;
   private static final int V6_HEADER = 40;
@@ -77,10 +82,12 @@ final class Datagrams {
   private static final int DESTINATION = 60;
 
   private final Map<Key, List<Part>> pending = new LinkedHashMap<>();
+  private long nowNanos;
 
   /** The packet in a record; null if it is of another kind, or not whole yet. */
   @Nullable Datagram take(PcapRecord record) {
     byte[] ip = record.ip();
+    nowNanos = record.atNanos();
     if (ip.length == 0) {
       return null;
     }
@@ -198,10 +205,16 @@ final class Datagrams {
   /** The header of this fragment with everybody's payload, when nothing is missing any more. */
   private byte @Nullable [] together(Key key, byte[] packet, int header, int offset, boolean last) {
     List<Part> parts = pending.computeIfAbsent(key, any -> new ArrayList<>());
-    parts.add(new Part(offset, Arrays.copyOfRange(packet, header, packet.length), last));
+    parts.removeIf(part -> nowNanos - part.atNanos > PATIENCE_NANOS);
+    byte[] payload = Arrays.copyOfRange(packet, header, packet.length);
+    parts.add(new Part(nowNanos, offset, payload, last));
     parts.sort(Comparator.comparingInt(Part::offset));
-    if (pending.size() > MOST_PENDING || parts.size() > LARGEST / 8) {
+    if (pending.size() > MOST_PENDING) {
       pending.remove(pending.keySet().iterator().next());
+    }
+    if (parts.size() > MOST_PARTS || size(parts) > 2 * LARGEST) {
+      pending.remove(key);
+      return null;
     }
     int end = 0;
     for (Part part : parts) {
@@ -215,6 +228,10 @@ final class Datagrams {
       }
     }
     return null;
+  }
+
+  private static int size(List<Part> parts) {
+    return parts.stream().mapToInt(part -> part.bytes.length).sum();
   }
 
   private static byte[] joined(byte[] packet, int header, List<Part> parts, int length) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.pf.StateId;
 import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.Message;
+import org.pfha.pfsync.wire.PfsyncReader.Check;
 import org.pfha.pfsync.wire.StateFormat;
 
 /**
@@ -141,6 +142,12 @@ final class SyncTrack {
   /** As many states are remembered at most, whatever a capture holds. */
   private static final int MOST_STATES = 4_000_000;
 
+  /** Hosts and creators beyond are counted as one: nobody has so many, but forged packets. */
+  private static final int MOST_NAMES = 1024;
+
+  /** A host loads new rules now and then. */
+  private static final int MOST_RULESETS = 16;
+
   private static final HexFormat HEX = HexFormat.of();
 
   private final Map<String, Sender> senders = new TreeMap<>();
@@ -148,6 +155,7 @@ final class SyncTrack {
   private final List<Bulk> bulks = new ArrayList<>();
   private final Map<String, Bulk> running = new HashMap<>();
   private final Map<StateId, Boolean> asked = new LinkedHashMap<>();
+  private final Creator otherCreators = new Creator();
   private int remembered;
 
   /** The name of a message's action; OpenBSD's differ from FreeBSD's. */
@@ -175,10 +183,13 @@ final class SyncTrack {
   /** Returns what an operator wants to hear of at once, or null. */
   @Nullable String heard(Heard.Pfsync packet) {
     String from = packet.envelope().from();
-    Sender sender = senders.computeIfAbsent(from, any -> new Sender());
+    boolean known = senders.size() < MOST_NAMES || senders.containsKey(from);
+    Sender sender = senders.computeIfAbsent(known ? from : "others", any -> new Sender());
     sender.packets++;
     sender.bytes += packet.length();
-    sender.rulesets.add(HEX.formatHex(packet.decoded().packet().checksum()));
+    if (sender.rulesets.size() < MOST_RULESETS && packet.decoded().check() == Check.OK) {
+      sender.rulesets.add(HEX.formatHex(packet.decoded().packet().checksum()));
+    }
     String news = null;
     for (Message message : packet.decoded().packet().messages()) {
       sender.messages.merge(name(message, packet.format()), 1L, Long::sum);
@@ -201,7 +212,8 @@ final class SyncTrack {
   }
 
   private Creator creator(int id) {
-    return creators.computeIfAbsent(id, any -> new Creator());
+    boolean known = creators.size() < MOST_NAMES || creators.containsKey(id);
+    return known ? creators.computeIfAbsent(id, any -> new Creator()) : otherCreators;
   }
 
   private void full(Message.FullState full, String from, StateFormat format) {

@@ -97,6 +97,28 @@ class DatagramsTest {
   }
 
   @Test
+  void fragmentsOfAnEarlierDatagramAreNotMixedIn() {
+    byte[] stale = new byte[16];
+    byte[] first = v4(20, 0x2000, Arrays.copyOf(ADVERT, 16));
+    byte[] second = v4(20, 2, Arrays.copyOfRange(ADVERT, 16, 36));
+    Datagrams datagrams = new Datagrams();
+    assertThat(datagrams.take(record(v4(20, 0x2000, stale)))).isNull();
+    long later = 31_000_000_000L;
+    assertThat(datagrams.take(new PcapRecord(later, first.length, first))).isNull();
+    Datagram whole = datagrams.take(new PcapRecord(later, second.length, second));
+    assertThat(whole).isNotNull();
+    assertThat(Arrays.copyOfRange(whole.bytes(), 20, 56)).isEqualTo(ADVERT);
+  }
+
+  @Test
+  void endlessFragmentsOfOneDatagramAreGivenUp() {
+    Datagrams datagrams = new Datagrams();
+    for (int i = 0; i < 100_000; i++) {
+      assertThat(datagrams.take(record(v4(20, 0x2001, new byte[1000])))).isNull();
+    }
+  }
+
+  @Test
   void otherProtocolsAreNothing() {
     byte[] udp = v4(20, 0, ADVERT);
     udp[9] = 17;

@@ -263,6 +263,20 @@ final class HaNode {
     return bridged;
   }
 
+  /** Interfaces, with groups of interfaces taken apart. */
+  List<String> members(List<String> names) {
+    List<String> members = new ArrayList<>();
+    for (String name : names) {
+      members.add(name);
+      for (ConfigNode group : list(tree.section("ifgroups"), "ifgroupentry")) {
+        if (text(group.fields(), "ifname").equals(name)) {
+          members.addAll(words(group.fields().at("members")));
+        }
+      }
+    }
+    return members;
+  }
+
   /** WANs: interfaces with a gateway of their own, by the names of those gateways. */
   List<Nic> wans() {
     return nics.values().stream().filter(nic -> !nic.gateway().isEmpty()).toList();

@@ -80,6 +80,14 @@ public final class HaPlan {
         }
       }
     }
+    boolean ipv6 =
+        segments.stream()
+            .anyMatch(
+                segment ->
+                    segment.kind() == PlannedSegment.Kind.WAN && segment.addresses().size() > 1);
+    if (ipv6) {
+      notes.add("add the provider's IPv6 gateway, which is not planned");
+    }
     notes.add("switches must let multicast 224.0.0.18 and the virtual MACs 00:00:5e:00:01:xx pass");
     return List.copyOf(notes);
   }

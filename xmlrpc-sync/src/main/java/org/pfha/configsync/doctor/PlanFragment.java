@@ -1,12 +1,10 @@
 package org.pfha.configsync.doctor;
 
 import com.google.common.net.InetAddresses;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.pfha.configsync.config.ConfigNode;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
@@ -21,6 +19,7 @@ final class PlanFragment {
   private static final String GROUP = "WAN_Failover";
   private static final String LOCAL = "Local_Networks";
   private static final String PORT = "443";
+  private static final int UNIQID_LENGTH = 13;
   private static final List<String> AREAS =
       List.of(
           "users",
@@ -123,10 +122,7 @@ final class PlanFragment {
   /** The same on both nodes, because config sync matches by it. */
   private static String uniqid(PlannedSegment segment, Addresses addresses) {
     String seed = segment.nic() + " " + addresses.virtual();
-    return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
-        .toString()
-        .replace("-", "")
-        .substring(0, 13);
+    return ConfigTree.digest(new Text(seed)).substring(0, UNIQID_LENGTH);
   }
 
   // --- sections
@@ -265,21 +261,33 @@ final class PlanFragment {
     rules.add(rule("pass", sync, "pfsync", sync, fields("any", ""), "", "states"));
     Fields gui = fields("network", sync + "ip", "port", PORT);
     rules.add(rule("pass", sync, "tcp", sync, gui, "", "configuration sync"));
-    String gateway = isMultiWan() ? GROUP : "";
-    for (PlannedSegment segment : inside()) {
-      String nic = segment.nic();
-      if (segment.kind() == Kind.LAN) {
-        Fields local = fields("address", LOCAL);
-        rules.add(rule("pass", nic, "", nic, local, "", "local networks by the default gateway"));
-      } else {
-        Fields dns = fields("network", "(self)", "port", "53");
-        rules.add(rule("pass", nic, "tcp/udp", nic, dns, "", "this resolver"));
-        Fields local = fields("address", LOCAL);
-        rules.add(rule("block", nic, "", nic, local, "", "not into local networks"));
-      }
-      rules.add(rule("pass", nic, "", nic, fields("any", ""), gateway, "to the Internet"));
-    }
+    inside().forEach(segment -> rules.addAll(rules(segment)));
     return rules;
+  }
+
+  private List<ConfigNode> rules(PlannedSegment segment) {
+    String nic = segment.nic();
+    boolean both = segment.addresses().size() > 1;
+    String families = both ? "inet46" : "inet";
+    Fields local = fields("address", LOCAL);
+    List<Fields> rules = new ArrayList<>();
+    if (segment.kind() == Kind.LAN) {
+      rules.add(rule("pass", nic, "", nic, local, "", "local networks by the default gateway"));
+    } else {
+      Fields dns = fields("network", "(self)", "port", "53");
+      rules.add(rule("pass", nic, "tcp/udp", nic, dns, "", "this resolver"));
+      rules.add(rule("block", nic, "", nic, local, "", "not into local networks"));
+    }
+    List<ConfigNode> all = new ArrayList<>();
+    rules.forEach(rule -> all.add(rule.with("ipprotocol", new Text(families))));
+    Fields any = fields("any", "");
+    String gateway = isMultiWan() ? GROUP : "";
+    all.add(rule("pass", nic, "", nic, any, gateway, "to the Internet"));
+    if (both) {
+      Fields ipv6 = rule("pass", nic, "", nic, any, "", "to the Internet, IPv6");
+      all.add(ipv6.with("ipprotocol", new Text("inet6")));
+    }
+    return all;
   }
 
   private Fields rule(

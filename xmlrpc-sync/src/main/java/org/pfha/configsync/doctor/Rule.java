@@ -18,7 +18,7 @@ import org.pfha.configsync.config.ConfigNode.Fields;
  *
  * @param path for findings
  * @param pass false for block and reject
- * @param nics internal names of its interfaces
+ * @param nics internal names of its interfaces; none stands for all
  * @param protocol empty for any
  * @param source {@code any}, an interface's name, an address, a network, or an alias
  * @param destination likewise; {@code (self)} is this firewall
@@ -40,31 +40,38 @@ record Rule(
   static final String ANY = "any";
   private static final String SELF = "(self)";
 
-  /** The enabled rules of a node, in their order; floating ones are not among them. */
+  /**
+   * The enabled rules of a node in the order in which they decide: floating ones that are quick,
+   * then those of interfaces. Floating ones that are not quick are left out.
+   */
   static List<Rule> of(HaNode node) {
+    List<Rule> floating = new ArrayList<>();
     List<Rule> rules = new ArrayList<>();
     int number = 0;
     for (ConfigNode each : HaNode.list(node.tree().section("filter"), "rule")) {
       Fields fields = each.fields();
       number++;
-      if (!isSet(fields, "disabled") && !isSet(fields, "floating")) {
+      boolean floats = isSet(fields, "floating");
+      if (!isSet(fields, "disabled") && (!floats || isSet(fields, "quick"))) {
         Fields source = fields.at("source").fields();
         Fields destination = fields.at("destination").fields();
-        rules.add(
-            new Rule(
-                "filter/rule[%s]".formatted(name(fields, number)),
-                text(fields, "type").equals("pass"),
-                HaNode.words(fields.at("interface")),
-                text(fields, "protocol").toLowerCase(Locale.ROOT),
-                end(source),
-                end(destination),
-                text(destination, "port"),
-                text(fields, "gateway"),
-                isSet(source, "not") || isSet(destination, "not")));
+        (floats ? floating : rules)
+            .add(
+                new Rule(
+                    "filter/rule[%s]".formatted(name(fields, number)),
+                    text(fields, "type").equals("pass"),
+                    node.members(HaNode.words(fields.at("interface"))),
+                    text(fields, "protocol").toLowerCase(Locale.ROOT),
+                    end(source),
+                    end(destination),
+                    text(destination, "port"),
+                    text(fields, "gateway"),
+                    isSet(source, "not") || isSet(destination, "not")));
       }
     }
     newer(node, rules);
-    return rules;
+    floating.addAll(rules);
+    return floating;
   }
 
   /** OPNsense's rules of the newer kind. */
@@ -107,8 +114,9 @@ record Rule(
     return which.isEmpty() ? ANY : which;
   }
 
+  /** A rule without interface is for all. */
   boolean isOn(String nic) {
-    return nics.contains(nic);
+    return nics.isEmpty() || nics.contains(nic);
   }
 
   boolean isProtocol(String... some) {

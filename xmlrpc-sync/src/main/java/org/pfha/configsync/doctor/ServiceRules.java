@@ -342,7 +342,11 @@ final class ServiceRules {
       }
       boolean kept =
           nic.name().equals(from.name())
-              ? above.stream().anyMatch(each -> each.isTo(node, subnet.address()))
+              ? above.stream()
+                  .anyMatch(
+                      each ->
+                          each.isProtocol("tcp", "udp", "tcp/udp", "any")
+                              && each.isTo(node, subnet.address()))
               : above.stream()
                   .anyMatch(
                       each ->

@@ -594,6 +594,33 @@ class HaDoctorTest {
   }
 
   @Test
+  void floatingRulesAndThoseOfGroupsPassToo() {
+    String disabled = "<tracker>1700000101</tracker><disabled></disabled>";
+    String floating =
+        "<rule><floating>yes</floating><quick>yes</quick><type>pass</type><interface>%s</interface>"
+            + "<protocol>pfsync</protocol><source><any></any></source>"
+            + "<destination><any></any></destination></rule><rule><tracker>1700000102";
+    for (String nics : List.of("opt1", "wan,opt1", "")) {
+      UnaryOperator<String> rules =
+          text ->
+              text.replace("<tracker>1700000101</tracker>", disabled)
+                  .replaceFirst("<rule>\\s+<tracker>1700000102", floating.formatted(nics));
+      assertThat(doctor(rules.apply(FW1), rules.apply(FW2)).examine()).as(nics).isEmpty();
+    }
+    UnaryOperator<String> group =
+        text ->
+            text.replace(
+                    "<interface>opt1</interface>\n\t\t\t<ipprotocol>inet</ipprotocol>\n\t\t\t<protocol>pfsync",
+                    "<interface>Private</interface>\n\t\t\t<protocol>pfsync")
+                .replace(
+                    "<dhcpbackend>",
+                    "<ifgroups><ifgroupentry><ifname>Private</ifname><members>lan opt1</members>"
+                        + "</ifgroupentry></ifgroups><dhcpbackend>");
+    assertThat(group.apply(FW1)).contains("Private</interface>");
+    assertThat(doctor(group.apply(FW1), group.apply(FW2)).examine()).isEmpty();
+  }
+
+  @Test
   void noFindingShowsASecret() {
     List<String> secrets =
         Stream.of(FW1, FW2)
