@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
+import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.Refusal;
@@ -149,8 +150,8 @@ final class Connections {
       return;
     }
     StateTable table = node.table();
-    int row = table.find(id.id(), id.creatorId());
-    boolean present = row != StateTable.NO_ROW;
+    int found = table.find(id.id(), id.creatorId());
+    boolean present = found != StateTable.NO_ROW;
     if (connection == null) {
       if (present) {
         invented(node, id);
@@ -159,17 +160,24 @@ final class Connections {
     }
     int number = node.number();
     boolean held = connection.isHeldBy(number);
+    long src = UNKNOWN;
+    long dst = UNKNOWN;
+    if (present) {
+      StateRow row = table.seek(found, table.cursor());
+      src = row.srcEnd();
+      dst = row.dstEnd();
+    }
     if (present && !held) {
       appeared(node, id, connection);
       connection.holders |= 1 << number;
     } else if (present) {
-      moved(node, id, connection, table.src(row), table.dst(row));
+      moved(node, id, connection, src, dst);
     } else if (held) {
       connection.holders &= ~(1 << number);
       vanished(node, id, connection);
     }
-    connection.src[number] = present ? table.src(row) : UNKNOWN;
-    connection.dst[number] = present ? table.dst(row) : UNKNOWN;
+    connection.src[number] = src;
+    connection.dst[number] = dst;
   }
 
   private void invented(ClusterNode node, StateId id) {
