@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pfha.carp.engine.VrrpProfile;
 import org.pfha.net.OutboundPacket;
+import org.pfha.net.VipController;
 import org.pfha.net.sim.SimHost;
 
 /** A program that stands still for a while, as in a long garbage collection or a migration. */
@@ -135,6 +136,37 @@ class PauseTest {
     pair.advance(Duration.ofSeconds(1));
 
     assertRoles(better, MASTER, worse, BACKUP);
+  }
+
+  /** Libraries are loaded, the host is asked for this and that: nobody listens yet. */
+  @Test
+  void aSlowStartIsNoSilence() throws IOException {
+    pair.primary();
+    pair.settle();
+    CarpNode slow =
+        SimPair.node(pair.b, router(100))
+            .virtualAddresses(
+                new VipController() {
+                  @Override
+                  public void prepare(Vip vip) {
+                    pair.advance(Duration.ofSeconds(5));
+                  }
+
+                  @Override
+                  public void hold(Vip vip, Duration lifetime) {}
+
+                  @Override
+                  public void release(Vip vip) {}
+
+                  @Override
+                  public void close() {}
+                })
+            .onRoleChange(pair.changesOfB::add)
+            .start();
+    pair.settle();
+
+    assertThat(slow.role("em1", 1)).isEqualTo(BACKUP);
+    assertThat(pair.changesOfB).hasSize(1);
   }
 
   private static VirtualRouter vrrp(int priority) {
