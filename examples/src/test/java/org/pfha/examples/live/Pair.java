@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 import org.pfha.examples.conformance.Json;
 import org.pfha.examples.lab.Capture;
 import org.pfha.examples.lab.Lab;
@@ -47,6 +48,25 @@ final class Pair implements AutoCloseable {
     } finally {
       if (!done) {
         lab.close();
+      }
+    }
+  }
+
+  /** What two hosts go through. */
+  interface Scenario {
+    void play(Pair pair) throws IOException;
+  }
+
+  /** Plays a scenario, again if the machine was so busy that it said nothing. */
+  static void play(Scenario scenario) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try (Pair pair = new Pair()) {
+        scenario.play(pair);
+        return;
+      } catch (TestAbortedException starved) {
+        if (attempt == 3) {
+          throw starved;
+        }
       }
     }
   }
@@ -101,27 +121,24 @@ final class Pair implements AutoCloseable {
   }
 
   /**
-   * A host that hears a master says nothing, for longer than it would wait for a dead one. Where
-   * the master itself was held up by a machine that has too much to do, nothing can be said.
+   * Watches one master-down time and more, in which a backup that hears its master may not
+   * advertise. If the master itself was silent for so long on the wire, the machine starved it, the
+   * backup was right, and the run says nothing.
    */
-  void assertSilent(LabHost host, int vhid, Duration time) throws IOException {
-    wire.watch(time);
+  void assertSilent(LabHost host, int vhid, long masterDownNanos, Duration more)
+      throws IOException {
+    wire.watch(Duration.ofNanos(masterDownNanos).plus(more));
     for (Seen advert : wire.all(advertOf(host, vhid))) {
-      long heard =
-          wire.last(
-                  frame ->
-                      frame.isAdvertOf(vhid)
-                          && !frame.host().equals(host.name())
-                          && frame.atNanos() < advert.atNanos())
-              .map(Seen::atNanos)
-              .orElse(0L);
+      Predicate<Seen> before =
+          frame ->
+              frame.isAdvertOf(vhid)
+                  && !frame.host().equals(host.name())
+                  && frame.atNanos() < advert.atNanos();
+      long heard = wire.last(before).orElse(advert).atNanos();
       long silence = advert.atNanos() - heard;
-      Assumptions.assumeTrue(
-          heard == 0 || silence < time.toNanos() / 2,
-          () -> "the machine held the master up for %d ms".formatted(silence / 1_000_000));
-      fail(
-          "%s advertises %d ms behind its master%s"
-              .formatted(host, silence / 1_000_000, lab.logs()));
+      String what = "%s advertises %d ms behind its master".formatted(host, silence / 1_000_000);
+      Assumptions.assumeTrue(silence < masterDownNanos - PRECISION, what);
+      fail(what + lab.logs());
     }
   }
 

@@ -62,28 +62,29 @@ class UcarpTest {
     Carp ucarp = failover.ucarp;
     Carp own = ucarp.advskew(failover.skew);
     int vhid = ucarp.vhid();
-    try (Pair pair = new Pair()) {
-      String[] options = failover.options.toArray(String[]::new);
-      LabProcess master = Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
-      pair.awaitMaster(
-          pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plus(ucarpLateness(ucarp)));
-      LabProcess node = Pair.started(new NodeSettings(pair.b).carp(own, failover.profile));
-      pair.assertSilent(pair.b, vhid, Duration.ofNanos(own.masterDownNanos()).plusMillis(500));
-      Json status = Pair.status(pair.b);
-      assertThat(Pair.role(status)).isEqualTo("BACKUP");
-      assertThat(Pair.counter(status, "badauth")).isZero();
+    Pair.play(
+        pair -> {
+          String[] options = failover.options.toArray(String[]::new);
+          LabProcess master = Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
+          pair.awaitMaster(
+              pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plus(ucarpLateness(ucarp)));
+          LabProcess node = Pair.started(new NodeSettings(pair.b).carp(own, failover.profile));
+          pair.assertSilent(pair.b, vhid, own.masterDownNanos(), Duration.ofMillis(500));
+          Json status = Pair.status(pair.b);
+          assertThat(Pair.role(status)).isEqualTo("BACKUP");
+          assertThat(Pair.counter(status, "badauth")).isZero();
 
-      master.kill();
-      pair.assertTakesOver(pair.b, pair.a, vhid, own.masterDownNanos(), Pair.SLACK);
-      pair.await(Pair.from(pair.b, Seen.Kind.ANNOUNCEMENT, ucarp.address()), Pair.SLACK);
+          master.kill();
+          pair.assertTakesOver(pair.b, pair.a, vhid, own.masterDownNanos(), Pair.SLACK);
+          pair.await(Pair.from(pair.b, Seen.Kind.ANNOUNCEMENT, ucarp.address()), Pair.SLACK);
 
-      // The old one comes back, hears the new one, and waits: it was not told to preempt.
-      pair.wire.clear();
-      Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
-      pair.assertSilent(pair.a, vhid, Duration.ofNanos(ucarp.masterDownNanos()).plusMillis(1500));
-      node.kill();
-      pair.assertTakesOver(pair.a, pair.b, vhid, ucarp.masterDownNanos(), ucarpLateness(ucarp));
-    }
+          // The old one comes back, hears the new one, and waits: it was not told to preempt.
+          pair.wire.clear();
+          Programs.ucarp(pair.a, Pair.SOURCE_A, ucarp, options);
+          pair.assertSilent(pair.a, vhid, ucarp.masterDownNanos(), Duration.ofMillis(1500));
+          node.kill();
+          pair.assertTakesOver(pair.a, pair.b, vhid, ucarp.masterDownNanos(), ucarpLateness(ucarp));
+        });
   }
 
   /** With advbase 0 UCarp reads adverts too late to hear a master in time, and masters flap. */
@@ -173,14 +174,15 @@ class UcarpTest {
   void takesOverFromAUcarpThatStepsDown() throws IOException {
     Carp better = new Carp(7, "step down", "10.66.0.57", 1, 0);
     Carp own = better.advskew(20);
-    try (Pair pair = new Pair()) {
-      LabProcess master = Programs.ucarp(pair.a, Pair.SOURCE_A, better);
-      pair.awaitMaster(pair.a, 7, ucarpLateness(better).plusSeconds(3));
-      Pair.started(new NodeSettings(pair.b).carp(own, "pfha"));
-      pair.assertSilent(pair.b, 7, Duration.ofNanos(own.masterDownNanos()));
-      master.signal("USR2");
-      pair.assertTakesOver(pair.b, pair.a, 7, own.masterDownNanos(), Pair.SLACK);
-    }
+    Pair.play(
+        pair -> {
+          LabProcess master = Programs.ucarp(pair.a, Pair.SOURCE_A, better);
+          pair.awaitMaster(pair.a, 7, ucarpLateness(better).plusSeconds(3));
+          Pair.started(new NodeSettings(pair.b).carp(own, "pfha"));
+          pair.assertSilent(pair.b, 7, own.masterDownNanos(), Duration.ZERO);
+          master.signal("USR2");
+          pair.assertTakesOver(pair.b, pair.a, 7, own.masterDownNanos(), Pair.SLACK);
+        });
   }
 
   /** An orderly end is told with 255/255, and UCarp does not wait for the silence. */
@@ -188,18 +190,19 @@ class UcarpTest {
   void ucarpTakesOverAtOnceWhenTheMasterBowsOut() throws IOException {
     Carp better = new Carp(12, "good night", "10.66.0.60", 2, 0);
     Carp backup = better.advskew(200);
-    try (Pair pair = new Pair()) {
-      LabProcess node = Pair.started(new NodeSettings(pair.a).carp(better, "pfha"));
-      pair.awaitMaster(pair.a, 12, Pair.SLACK);
-      Programs.ucarp(pair.b, Pair.SOURCE_B, backup);
-      pair.assertSilent(pair.b, 12, Duration.ofNanos(backup.masterDownNanos()));
-      assertThat(node.terminate()).isEqualTo(143);
-      Seen bowOut = pair.await(Pair.goodbyeOf(pair.a, 12), Pair.SLACK);
-      Seen first = pair.await(Pair.advertOf(pair.b, 12), Pair.SLACK);
-      assertThat(first.atNanos() - bowOut.atNanos())
-          .as("silence")
-          .isLessThan(backup.masterDownNanos() - 1_000_000_000L);
-    }
+    Pair.play(
+        pair -> {
+          LabProcess node = Pair.started(new NodeSettings(pair.a).carp(better, "pfha"));
+          pair.awaitMaster(pair.a, 12, Pair.SLACK);
+          Programs.ucarp(pair.b, Pair.SOURCE_B, backup);
+          pair.assertSilent(pair.b, 12, backup.masterDownNanos(), Duration.ZERO);
+          assertThat(node.terminate()).isEqualTo(143);
+          Seen bowOut = pair.await(Pair.goodbyeOf(pair.a, 12), Pair.SLACK);
+          Seen first = pair.await(Pair.advertOf(pair.b, 12), Pair.SLACK);
+          assertThat(first.atNanos() - bowOut.atNanos())
+              .as("silence")
+              .isLessThan(backup.masterDownNanos() - 1_000_000_000L);
+        });
   }
 
   @Test
