@@ -2,6 +2,7 @@ package org.pfha.configsync;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * Where a secondary keeps its configuration. {@link #save} is atomic: after a failure or a crash
@@ -16,6 +17,17 @@ public interface ConfigStore {
    * @throws IOException when it cannot be read
    */
   byte[] load() throws IOException;
+
+  /**
+   * Whether the stored file still is what it was: a node asks before every call it answers.
+   *
+   * @param known what {@link #load} returned, or was saved
+   * @return true when every byte is the same
+   * @throws IOException when it cannot be read
+   */
+  default boolean holds(byte[] known) throws IOException {
+    return Arrays.equals(load(), known);
+  }
 
   /**
    * Replaces the stored file.

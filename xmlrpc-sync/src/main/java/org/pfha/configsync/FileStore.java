@@ -1,6 +1,7 @@
 package org.pfha.configsync;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +42,50 @@ final class FileStore implements ConfigStore {
     return Files.readAllBytes(file);
   }
 
+  /** Looks at all of it, without a copy in memory. */
+  @Override
+  public boolean holds(byte[] known) throws IOException {
+    try (InputStream stored = Files.newInputStream(file)) {
+      byte[] piece = new byte[1 << 16];
+      int at = 0;
+      int count = stored.read(piece);
+      while (count >= 0
+          && count <= known.length - at
+          && Arrays.equals(piece, 0, count, known, at, at + count)) {
+        at += count;
+        count = stored.read(piece);
+      }
+      return count < 0 && at == known.length;
+    }
+  }
+
   @Override
   public void save(byte[] config) throws IOException {
     if (Files.exists(file)) {
-      replace(beside(".bak"), Files.readAllBytes(file));
+      try (FileChannel old = FileChannel.open(file, StandardOpenOption.READ)) {
+        replace(beside(".bak"), copy -> copyAll(old, copy));
+      }
     }
-    replace(file, config);
+    replace(file, copy -> writeAll(config, copy));
+  }
+
+  private static void copyAll(FileChannel from, FileChannel to) throws IOException {
+    long size = from.size();
+    long done = 0;
+    while (done < size) {
+      long count = from.transferTo(done, size - done, to);
+      if (count <= 0) {
+        throw new IOException("the file became shorter while it was copied");
+      }
+      done += count;
+    }
+  }
+
+  private static void writeAll(byte[] content, FileChannel to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(content);
+    while (bytes.hasRemaining()) {
+      to.write(bytes);
+    }
   }
 
   @Override
@@ -60,7 +100,8 @@ final class FileStore implements ConfigStore {
       Files.deleteIfExists(beside(".note"));
       force(directory);
     } else {
-      replace(beside(".note"), note.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes = note.getBytes(StandardCharsets.UTF_8);
+      replace(beside(".note"), copy -> writeAll(bytes, copy));
     }
   }
 
@@ -68,15 +109,17 @@ final class FileStore implements ConfigStore {
     return file.resolveSibling(file.getFileName() + ending);
   }
 
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(FileChannel file) throws IOException;
+  }
+
   /** Either the old content or the new one, whatever happens meanwhile. */
-  private void replace(Path target, byte[] content) throws IOException {
+  private void replace(Path target, Content content) throws IOException {
     Path temporary = Files.createTempFile(directory, "config", ".tmp", ownerOnly());
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
+        content.writeTo(channel);
         channel.force(true);
       }
       Files.move(

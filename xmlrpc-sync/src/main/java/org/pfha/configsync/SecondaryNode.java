@@ -2,7 +2,6 @@ package org.pfha.configsync;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -75,23 +74,31 @@ final class SecondaryNode implements SecondaryContext {
   }
 
   /** What the store held last, so that a sync of five calls does not read it five times. */
-  private record Parsed(ByteBuffer bytes, ConfigTree tree) {}
+  private static final class Parsed {
+    final byte[] bytes;
+    final ConfigTree tree;
 
-  private ConfigTree read(byte[] stored) throws ConfigFormatException {
-    Parsed known = parsed;
-    ByteBuffer bytes = ByteBuffer.wrap(stored);
-    if (known != null && known.bytes().equals(bytes)) {
-      return known.tree();
+    Parsed(byte[] bytes, ConfigTree tree) {
+      this.bytes = bytes;
+      this.tree = tree;
     }
-    ConfigTree tree = dialect.read(stored);
-    parsed = new Parsed(bytes, tree);
-    return tree;
+  }
+
+  private Parsed stored() throws IOException, ConfigFormatException {
+    Parsed known = parsed;
+    return known != null && options.store.holds(known.bytes) ? known : read(options.store.load());
+  }
+
+  private Parsed read(byte[] bytes) throws ConfigFormatException {
+    Parsed read = new Parsed(bytes, dialect.read(bytes));
+    parsed = read;
+    return read;
   }
 
   @Override
   public ConfigTree current() throws RpcFault {
     try {
-      return read(options.store.load());
+      return stored().tree;
     } catch (IOException | ConfigFormatException e) {
       LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
       throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");
@@ -183,8 +190,8 @@ final class SecondaryNode implements SecondaryContext {
 
     boolean update(Envelope envelope, Merge merge)
         throws RpcFault, IOException, ConfigFormatException {
-      byte[] old = options.store.load();
-      ConfigTree before = parse(old);
+      Parsed old = readable();
+      ConfigTree before = old.tree;
       if (comesRound(before)) {
         report(Outcome.IGNORED, "a call from this node's own target");
         return false;
@@ -193,7 +200,7 @@ final class SecondaryNode implements SecondaryContext {
       ConfigTree kept =
           new ConfigTree(
               before.root(), policy.protect(before.sections(), merged.tree().sections()));
-      boolean same = kept.digest().equals(before.digest());
+      boolean same = kept.isSame(before);
       if (same && !policy.likeTheProduct()) {
         report(Outcome.UNCHANGED, ""); // also when a call is repeated whose answer was lost
         return false;
@@ -201,7 +208,7 @@ final class SecondaryNode implements SecondaryContext {
       expect(envelope, before);
       ConfigTree stamped = dialect.stamped(kept, options.clock.instant(), caller, merged.history());
       byte[] written = dialect.write(stamped);
-      ConfigTree after = read(written);
+      ConfigTree after = read(written).tree;
       changed = changed(before, after);
       diff =
           dialect.diff(without(before), without(after)).changes().stream()
@@ -217,7 +224,7 @@ final class SecondaryNode implements SecondaryContext {
       options.store.save(written);
       results = effects.perform(wanted, after);
       if (EffectRunner.failed(results)) {
-        rollBack(old, before, wanted);
+        rollBack(old.bytes, before, wanted);
       }
       options.store.note("");
       report(Outcome.APPLIED, "");
@@ -226,7 +233,7 @@ final class SecondaryNode implements SecondaryContext {
     }
 
     boolean perform(List<Effect> wanted) throws RpcFault, IOException, ConfigFormatException {
-      results = effects.perform(wanted, parse(options.store.load()));
+      results = effects.perform(wanted, readable().tree);
       if (EffectRunner.failed(results)) {
         report(Outcome.ROLLED_BACK, lastError());
         throw new RpcFault(RpcFault.NOT_APPLIED, "the application failed: " + lastError());
@@ -235,9 +242,9 @@ final class SecondaryNode implements SecondaryContext {
       return true;
     }
 
-    private ConfigTree parse(byte[] stored) throws RpcFault {
+    private Parsed readable() throws RpcFault, IOException {
       try {
-        return read(stored);
+        return stored();
       } catch (ConfigFormatException e) {
         LOG.log(System.Logger.Level.ERROR, "the stored configuration cannot be read: " + e);
         throw new RpcFault(INTERNAL, "the stored configuration of this node cannot be read");
@@ -324,7 +331,7 @@ final class SecondaryNode implements SecondaryContext {
         List<String> sections = List.of(note.substring(space + 1).split(","));
         Change again = new Change(caller, List.of());
         again.changed = sections;
-        again.results = effects.perform(List.of(new Effect.ApplyAgain(sections)), parse(stored));
+        again.results = effects.perform(List.of(new Effect.ApplyAgain(sections)), readable().tree);
         if (EffectRunner.failed(again.results)) {
           recovered = false; // and again before the next change
           again.report(Outcome.REFUSED, again.lastError());
@@ -378,9 +385,7 @@ final class SecondaryNode implements SecondaryContext {
     names.addAll(after.sections().map().keySet());
     names.remove("revision");
     List<String> changed = new ArrayList<>(names);
-    changed.removeIf(
-        name ->
-            ConfigTree.digest(before.section(name)).equals(ConfigTree.digest(after.section(name))));
+    changed.removeIf(name -> ConfigTree.same(before.section(name), after.section(name)));
     return changed;
   }
 

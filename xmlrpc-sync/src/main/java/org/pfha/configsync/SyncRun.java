@@ -29,7 +29,7 @@ import org.pfha.configsync.rpc.TlsIdentity;
 final class SyncRun {
   private static final Duration CLOCKS = Duration.ofSeconds(60);
 
-  private final ConfigPrimary.Builder options;
+  private final ConfigPrimaryBuilder options;
   private final Dialect dialect;
   private final PeerCalls calls;
   private final PeerSession session;
@@ -37,7 +37,7 @@ final class SyncRun {
   private final List<String> warnings = new ArrayList<>();
   private PeerVersion version = new PeerVersion("", "");
 
-  SyncRun(ConfigPrimary.Builder options, PeerCalls calls) {
+  SyncRun(ConfigPrimaryBuilder options, PeerCalls calls) {
     this.options = options;
     this.dialect = options.dialect;
     this.calls = calls;

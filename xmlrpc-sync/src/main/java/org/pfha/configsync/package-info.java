@@ -32,7 +32,9 @@
  *     <td>{@code PrivilegeTest.refusedAsAWholeAndReported}, {@code
  *     PrivilegeTest.theAdministratorIsReplacedOnlyIfBothSidesWantIt}, {@code
  *     PrivilegeTest.theAuditRecordNamesSectionsAndUsersAndNoSecret}, {@code
- *     SecondaryUpdateTest.sectionsThatAreNotEnabledRefuseTheWholeCall}</td></tr>
+ *     SecondaryUpdateTest.sectionsThatAreNotEnabledRefuseTheWholeCall}, {@code
+ *     AdmissionTest.ofTheSystemOnlyWhatIsEnabledIsAccepted}, {@code
+ *     AdmissionTest.theAdministratorStaysUnlessBothSidesWantHimReplaced}</td></tr>
  * <tr><td>14</td><td>a method exists only with a handler</td>
  *     <td>{@code SecondaryUpdateTest.methodsThatRunCodeExistOnlyWithAHandler}</td></tr>
  * <tr><td>21</td><td>read and written under one lock; the caller's expectation is checked there</td>

@@ -248,7 +248,7 @@ class RetryTest {
 
   @Test
   void likePfSenseEverythingIsRepeatedFourTimesOneSecondApart() throws Exception {
-    pair.primaryWith(ConfigPrimary.Builder::likeTheProduct);
+    pair.primaryWith(ConfigPrimaryBuilder::likeTheProduct);
     Instant begun = pair.clock.instant();
     failure(
         (call, request) -> {
@@ -261,7 +261,7 @@ class RetryTest {
 
   @Test
   void likeTheProductThereAreNoCallsBesidesItsOwn() throws Exception {
-    pair.primaryWith(ConfigPrimary.Builder::likeTheProduct);
+    pair.primaryWith(ConfigPrimaryBuilder::likeTheProduct);
     SyncReceipt receipt = pair.primary(line((call, request) -> {})).sync(OWN);
     assertThat(methods).containsExactly("pfha.describe", "pfha.apply");
     assertThat(receipt.sections())

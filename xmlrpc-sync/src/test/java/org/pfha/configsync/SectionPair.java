@@ -25,7 +25,7 @@ final class SectionPair {
   final ConfigStore store;
 
   private UnaryOperator<ConfigSecondary.Builder> secondary = builder -> builder;
-  private UnaryOperator<ConfigPrimary.Builder> primary = builder -> builder;
+  private UnaryOperator<ConfigPrimaryBuilder> primary = builder -> builder;
 
   SectionPair(String... sections) {
     this(ConfigStores.inMemory(bytes(tree(sections))));
@@ -56,7 +56,7 @@ final class SectionPair {
     return this;
   }
 
-  SectionPair primaryWith(UnaryOperator<ConfigPrimary.Builder> options) {
+  SectionPair primaryWith(UnaryOperator<ConfigPrimaryBuilder> options) {
     primary = options;
     return this;
   }

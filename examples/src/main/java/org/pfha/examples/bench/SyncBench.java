@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.ConfigPrimary;
+import org.pfha.configsync.ConfigPrimaryBuilder;
 import org.pfha.configsync.ConfigSecondary;
 import org.pfha.configsync.ConfigStores;
 import org.pfha.configsync.SyncArea;
@@ -113,7 +114,7 @@ final class SyncBench implements Callable<Integer> {
     return 0;
   }
 
-  private static ConfigPrimary.Builder primary(String peer) {
+  private static ConfigPrimaryBuilder primary(String peer) {
     return ConfigPrimary.to(peer).as(USER, SECRET).areas(AREAS);
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.ConfigPrimary;
+import org.pfha.configsync.ConfigPrimaryBuilder;
 import org.pfha.configsync.Deadlines;
 import org.pfha.configsync.SyncListener;
 import org.pfha.configsync.SyncScope;
@@ -116,7 +117,7 @@ final class Peer {
     char[] password = Objects.requireNonNull(secret).read();
     try {
       Duration total = Duration.ofSeconds(timeout);
-      ConfigPrimary.Builder builder =
+      ConfigPrimaryBuilder builder =
           ConfigPrimary.to(to)
               .as(user, password)
               .dialect(dialect)

@@ -175,8 +175,8 @@ public record ConfigDiff(List<Change> changes) {
 
   static void nodes(
       String path, String name, ConfigNode before, ConfigNode after, List<Change> changes) {
-    if (before == after || (before.isBlank() && after.isBlank())) {
-      return; // the file does not tell blanks apart
+    if (ConfigDigest.same(before, after)) {
+      return;
     }
     boolean tables = !(before instanceof Text) && !(after instanceof Text);
     if (tables && (before instanceof Items || after instanceof Items)) {
@@ -195,8 +195,12 @@ public record ConfigDiff(List<Change> changes) {
   }
 
   private static String child(String path, String name) {
-    String printable = name.chars().allMatch(c -> c > 0x20 && c < 0x7f) ? name : "?";
-    return path.isEmpty() ? printable : path + "/" + printable;
+    boolean printable = true;
+    for (int i = 0; i < name.length(); i++) {
+      printable &= name.charAt(i) > 0x20 && name.charAt(i) < 0x7f;
+    }
+    String shown = printable ? name : "?";
+    return path.isEmpty() ? shown : path + "/" + shown;
   }
 
   /** A value on one line; of tables the beginning. */

@@ -1,6 +1,5 @@
 package org.pfha.configsync.config;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -105,13 +104,13 @@ public interface ConfigFormat {
    * @throws ConfigFormatException when a name or a character could not be read again
    */
   default byte[] toBytes(ConfigTree tree) throws ConfigFormatException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
+    Pieces out = new Pieces();
     try {
       write(tree, out);
     } catch (IOException e) {
       throw new IllegalStateException("memory does not fail", e);
     }
-    return out.toByteArray();
+    return out.joined();
   }
 
   /**

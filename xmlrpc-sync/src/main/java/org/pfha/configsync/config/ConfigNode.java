@@ -51,7 +51,7 @@ public sealed interface ConfigNode {
    * @return whether nothing is inside
    */
   default boolean isBlank() {
-    return isEmptyTable() || equals(Text.EMPTY);
+    return isEmptyTable();
   }
 
   /**
@@ -77,6 +77,11 @@ public sealed interface ConfigNode {
      * {@link #EMPTY}; only the writer tells them apart, so that a file stays as it is.
      */
     static final Text OPENED = new Text("");
+
+    @Override
+    public boolean isBlank() {
+      return value.isEmpty();
+    }
 
     @Override
     public String text() {

@@ -2,8 +2,10 @@ package org.pfha.configsync.config;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -16,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldMap extends AbstractMap<String, ConfigNode> {
   /** Up to here a search is faster than an index. */
-  private static final int SEARCHED = 12;
+  private static final int SEARCHED = 32;
 
   private final String[] names;
   private final ConfigNode[] nodes;
   private final @Nullable Map<String, Integer> index;
+  private @Nullable String digest; // computed again at worst
 
   private FieldMap(Map<String, ? extends ConfigNode> map) {
     names = new String[map.size()];
@@ -39,6 +42,33 @@ final class FieldMap extends AbstractMap<String, ConfigNode> {
 
   static FieldMap copyOf(Map<String, ? extends ConfigNode> map) {
     return map instanceof FieldMap same ? same : new FieldMap(map);
+  }
+
+  List<String> names() {
+    return Arrays.asList(names);
+  }
+
+  String name(int at) {
+    return names[at];
+  }
+
+  ConfigNode node(int at) {
+    return nodes[at];
+  }
+
+  /** The digest of the table with these elements, remembered: sections are asked for it often. */
+  String digest(ConfigNode table) {
+    String known = digest;
+    if (known == null) {
+      known = ConfigDigest.hash(table);
+      digest = known;
+    }
+    return known;
+  }
+
+  /** One element, looked for first where it probably is. */
+  @Nullable ConfigNode get(String name, int likely) {
+    return likely < names.length && names[likely].equals(name) ? nodes[likely] : get(name);
   }
 
   private int find(@Nullable Object name) {

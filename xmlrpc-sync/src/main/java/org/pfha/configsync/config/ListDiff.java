@@ -48,8 +48,9 @@ final class ListDiff {
       List<ConfigNode> before,
       List<ConfigNode> after,
       List<Change> changes) {
-    Map<String, Integer> older = keyed(path, name, before, after, before);
-    Map<String, Integer> newer = keyed(path, name, before, after, after);
+    Keys keys = keys(path, name, before, after);
+    Map<String, Integer> older = keys.older;
+    Map<String, Integer> newer = keys.newer;
     List<String> common = new ArrayList<>();
     for (Map.Entry<String, Integer> entry : older.entrySet()) {
       String at = path + entry.getKey();
@@ -72,21 +73,20 @@ final class ListDiff {
     }
   }
 
-  /** Label to position: by identity when one is unique in both lists, else by content. */
-  private static Map<String, Integer> keyed(
-      String path,
-      String name,
-      List<ConfigNode> before,
-      List<ConfigNode> after,
-      List<ConfigNode> list) {
+  /** Label to position in each list. */
+  private record Keys(Map<String, Integer> older, Map<String, Integer> newer) {}
+
+  /** By identity when one is unique in both lists, else by content. */
+  private static Keys keys(
+      String path, String name, List<ConfigNode> before, List<ConfigNode> after) {
     for (String[] identity : IDENTITIES) {
-      Map<String, Integer> keys = byIdentity(path, identity, before);
-      Map<String, Integer> others = keys == null ? null : byIdentity(path, identity, after);
-      if (keys != null && others != null) {
-        return list == before ? keys : others;
+      Map<String, Integer> older = byIdentity(path, identity, before);
+      Map<String, Integer> newer = older == null ? null : byIdentity(path, identity, after);
+      if (older != null && newer != null) {
+        return new Keys(older, newer);
       }
     }
-    return byContent(path, name, list);
+    return new Keys(byContent(path, name, before), byContent(path, name, after));
   }
 
   private static @Nullable Map<String, Integer> byIdentity(

@@ -1,15 +1,11 @@
 package org.pfha.configsync.config;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
@@ -19,7 +15,7 @@ final class OpnSenseFormat implements ConfigFormat, TreeHandler.Rules {
   static final OpnSenseFormat INSTANCE = new OpnSenseFormat();
 
   private static final String ATTRIBUTES = TreeHandler.ATTRIBUTES;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,127}");
+  private static final int MAX_NAME = 128;
 
   private static final Set<String> LISTS =
       Set.of(
@@ -50,7 +46,17 @@ final class OpnSenseFormat implements ConfigFormat, TreeHandler.Rules {
 
   @Override
   public boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    int length = name.length();
+    boolean good = length > 0 && length <= MAX_NAME && isFirst(name.charAt(0));
+    for (int i = 1; good && i < length; i++) {
+      char c = name.charAt(i);
+      good = isFirst(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    }
+    return good;
+  }
+
+  private static boolean isFirst(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   }
 
   @Override
@@ -81,7 +87,7 @@ final class OpnSenseFormat implements ConfigFormat, TreeHandler.Rules {
   @Override
   public void write(ConfigTree tree, OutputStream stream)
       throws ConfigFormatException, IOException {
-    Writer out = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+    Writer out = new FileText(stream);
     out.write("<?xml version=\"1.0\"?>\n");
     write(out, root(), tree.sections(), Fields.NONE, 0);
     out.flush();

@@ -1,24 +1,20 @@
 package org.pfha.configsync.config;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Source: spec section 5.1. */
 final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
   static final PfSenseFormat INSTANCE = new PfSenseFormat();
 
-  private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_.-]{0,127}");
+  private static final int MAX_NAME = 128;
 
   private static final Set<String> LISTS =
       Set.of(
@@ -60,7 +56,17 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
 
   @Override
   public boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    int length = name.length();
+    boolean good = length > 0 && length <= MAX_NAME && isFirst(name.charAt(0));
+    for (int i = 1; good && i < length; i++) {
+      char c = name.charAt(i);
+      good = isFirst(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    }
+    return good;
+  }
+
+  private static boolean isFirst(char c) {
+    return (c >= 'a' && c <= 'z') || c == '_';
   }
 
   @Override
@@ -90,9 +96,12 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
     while (to > from && isBreak(chunk.charAt(to - 1))) {
       to--;
     }
-    String piece = chunk.subSequence(from, to).toString();
-    if (text.length() > 0 || piece.chars().anyMatch(c -> c != ' ')) {
-      text.append(ConfigXml.decode(piece));
+    int first = from;
+    while (first < to && chunk.charAt(first) == ' ') {
+      first++;
+    }
+    if (text.length() > 0 || first < to) {
+      text.append(ConfigXml.decode(chunk.subSequence(from, to).toString()));
     }
   }
 
@@ -108,7 +117,7 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
   @Override
   public void write(ConfigTree tree, OutputStream stream)
       throws ConfigFormatException, IOException {
-    Writer out = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+    Writer out = new FileText(stream);
     out.write("<?xml version=\"1.0\"?>\n");
     write(out, root(), tree.sections(), 0);
     out.flush();
@@ -183,16 +192,23 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
   }
 
   private static void escape(Writer out, String text) throws IOException {
+    int written = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '"' -> out.append("&quot;");
-        case '\'' -> out.append("&apos;");
-        default -> out.append(c);
+      String reference =
+          switch (text.charAt(i)) {
+            case '&' -> "&amp;";
+            case '<' -> "&lt;";
+            case '>' -> "&gt;";
+            case '"' -> "&quot;";
+            case '\'' -> "&apos;";
+            default -> "";
+          };
+      if (!reference.isEmpty()) {
+        out.write(text, written, i - written);
+        out.write(reference);
+        written = i + 1;
       }
     }
+    out.write(text, written, text.length() - written);
   }
 }

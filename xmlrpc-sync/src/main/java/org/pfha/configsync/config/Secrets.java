@@ -37,6 +37,8 @@ public final class Secrets {
       Pattern.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern RANDOM = Pattern.compile("[A-Za-z0-9+/_\\-\\s]{24,}={0,2}\\s*");
 
+  private static final int SHORTEST = 24; // of what RANDOM finds
+
   private Secrets() {}
 
   /**
@@ -69,10 +71,13 @@ public final class Secrets {
    * @return false for what people write and for identifiers
    */
   public static boolean looksSecret(String value) {
-    if (CRYPT.matcher(value).matches() || value.contains("-----BEGIN")) {
+    if ((value.startsWith("$") && CRYPT.matcher(value).matches()) || value.contains("-----BEGIN")) {
       return true;
     }
-    return RANDOM.matcher(value).matches() && !UUID.matcher(value.trim()).matches() && mixed(value);
+    return value.length() >= SHORTEST
+        && RANDOM.matcher(value).matches()
+        && !UUID.matcher(value.trim()).matches()
+        && mixed(value);
   }
 
   /** Letters and digits interleaved, as in encoded bytes, not words and not a plain number. */

@@ -227,7 +227,7 @@ final class TreeHandler extends DefaultHandler2 {
   /** An element whose end was not seen yet. */
   private final class Frame {
     final String name;
-    private final Map<String, ConfigNode> children = new LinkedHashMap<>();
+    private Map<String, ConfigNode> children = Map.of(); // most elements have none
     private @Nullable Map<String, List<ConfigNode>> lists;
     private @Nullable Fields attributes;
 
@@ -236,6 +236,9 @@ final class TreeHandler extends DefaultHandler2 {
     }
 
     void add(Frame child, ConfigNode node) throws Refused {
+      if (children.isEmpty()) {
+        children = new LinkedHashMap<>();
+      }
       boolean leafAttributes = child.attributes != null && node instanceof Text;
       boolean list = rules.isList(child.name);
       if (!list && children.putIfAbsent(child.name, node) == null) {

@@ -180,8 +180,7 @@ final class PfSenseEffects {
       boolean same =
           exact
               ? Loose.equal(old, now)
-              : ConfigTree.digest(before.section(section))
-                  .equals(ConfigTree.digest(after.section(section)));
+              : ConfigTree.same(before.section(section), after.section(section));
       if (!same) {
         return true;
       }

@@ -3,7 +3,9 @@ package org.pfha.configsync.rpc;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.xmlrpc.parser.TypeParserImpl;
@@ -12,6 +14,8 @@ import org.xml.sax.SAXException;
 
 /** Values without parts. One reader per message is enough: they never nest. */
 final class ScalarParser extends TypeParserImpl {
+  private static final int SHORT = 32;
+  private static final int MAX_KNOWN = 8_192;
   private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,20}");
   private static final Pattern DOUBLE =
       Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,4})?");
@@ -30,6 +34,7 @@ final class ScalarParser extends TypeParserImpl {
   private final Decoding decoding;
   private final StringBuilder text = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
+  private final Map<String, String> known = new HashMap<>();
   private String type = "";
   private boolean inside;
 
@@ -87,7 +92,7 @@ final class ScalarParser extends TypeParserImpl {
 
   private Object strict(String text) throws SAXException {
     return switch (type) {
-      case "string" -> text;
+      case "string" -> shared(text);
       case "nil" -> XmlRpc.Nil.NIL;
       case "boolean" -> {
         String flag = text.strip();
@@ -107,6 +112,18 @@ final class ScalarParser extends TypeParserImpl {
         yield narrow(number.longValue());
       }
     };
+  }
+
+  /** Most short texts of a configuration come a thousand times. */
+  private String shared(String text) {
+    if (text.length() > SHORT) {
+      return text;
+    }
+    String same = known.get(text);
+    if (same == null && known.size() < MAX_KNOWN) {
+      known.put(text, text);
+    }
+    return same == null ? text : same;
   }
 
   private static String whole(Pattern pattern, String text, String otherwise) throws BadMessage {
