@@ -3,7 +3,8 @@ package org.pfha.pfsync.engine;
 /**
  * Packets that have arrived together, in their order, in one buffer: as many of them as are worth
  * looking up at once. Filled by {@link #add}, emptied by {@link PfsyncEngine#received(PacketBatch,
- * long)}. Confined to one thread.
+ * long)}; a packet that is being read when something is thrown is not read again, those behind it
+ * stay. Confined to one thread.
  */
 public final class PacketBatch {
 
@@ -20,6 +21,7 @@ public final class PacketBatch {
   private final int[] ttls = new int[PACKETS];
   private final int[] peers = new int[PACKETS];
   private int count;
+  private int next;
 
   /** No packets. */
   public PacketBatch() {}
@@ -56,14 +58,24 @@ public final class PacketBatch {
   /**
    * Whether there is nothing to hand over.
    *
-   * @return true if no packet was added since it was read
+   * @return true if all packets have been read
    */
   public boolean isEmpty() {
-    return count == 0;
+    return next == count;
   }
 
   int count() {
     return count;
+  }
+
+  /** The first packet that has not been read. */
+  int next() {
+    return next;
+  }
+
+  /** The next packet is being read. */
+  int take() {
+    return next++;
   }
 
   byte[] bytes() {
@@ -86,7 +98,11 @@ public final class PacketBatch {
     return peers[packet];
   }
 
-  void clear() {
-    count = 0;
+  /** Makes room, unless packets are left. */
+  void endReading() {
+    if (isEmpty()) {
+      count = 0;
+      next = 0;
+    }
   }
 }

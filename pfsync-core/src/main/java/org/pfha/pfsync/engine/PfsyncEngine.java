@@ -142,12 +142,13 @@ public final class PfsyncEngine {
   public void received(PacketBatch batch, long now) {
     try {
       receive.ahead(batch);
-      for (int i = 0; i < batch.count(); i++) {
+      while (!batch.isEmpty()) {
+        int i = batch.take();
         received(batch.bytes(), batch.offset(i), batch.length(i), batch.ttl(i), batch.peer(i), now);
       }
     } finally {
       receive.clearAhead();
-      batch.clear();
+      batch.endReading();
     }
   }
 

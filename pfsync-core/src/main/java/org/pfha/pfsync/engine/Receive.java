@@ -55,7 +55,7 @@ final class Receive {
    */
   void ahead(PacketBatch batch) {
     states.clearAhead();
-    for (int i = 0; i < batch.count(); i++) {
+    for (int i = batch.next(); i < batch.count(); i++) {
       if (batch.ttl(i) == TTL
           && reader.wrap(batch.bytes(), batch.offset(i), batch.length(i)).check()
               == PfsyncReader.Check.OK) {
