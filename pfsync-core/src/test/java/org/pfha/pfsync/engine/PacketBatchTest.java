@@ -25,7 +25,7 @@ import org.pfha.pfsync.wire.StateFormat;
 /** Packets that come together do what they would do one after the other. */
 class PacketBatchTest {
 
-  private static final int PACKETS = 6_000;
+  private static final int PACKETS = 2_000;
   private static final int LIMIT = 60;
   private static final int CREATOR = 0xc0ffee00;
   private static final long SECOND = 1_000_000_000L;
