@@ -9,6 +9,7 @@ module org.pfha.carp {
   exports org.pfha.carp;
   exports org.pfha.carp.diagnosis;
   exports org.pfha.carp.engine;
+  exports org.pfha.carp.json;
   exports org.pfha.carp.kernel;
   exports org.pfha.carp.wire;
   exports org.pfha.net;

@@ -7,6 +7,7 @@ module org.pfha.examples {
   requires info.picocli;
   requires java.management;
   requires java.logging;
+  requires jdk.httpserver;
   requires org.pfha.carp;
   requires org.pfha.configsync;
   requires org.pfha.pfsync;
@@ -17,6 +18,8 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.bench to
       info.picocli;
+  opens org.pfha.examples.cluster to
+      info.picocli;
   opens org.pfha.examples.conformance to
       info.picocli;
   opens org.pfha.examples.demo to
@@ -25,8 +28,12 @@ module org.pfha.examples {
       info.picocli;
   opens org.pfha.examples.inspect to
       info.picocli;
-  opens org.pfha.examples.sync to
+  opens org.pfha.examples.lab to
+      info.picocli;
+  opens org.pfha.examples.node to
       info.picocli;
   opens org.pfha.examples.pf to
+      info.picocli;
+  opens org.pfha.examples.sync to
       info.picocli;
 }

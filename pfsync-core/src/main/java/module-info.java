@@ -4,6 +4,8 @@ module org.pfha.pfsync {
   requires transitive org.pfha.carp;
   requires com.google.common;
   requires static com.google.errorprone.annotations;
+  requires static org.junit.jupiter.api;
+  requires static org.junit.platform.commons;
 
   exports org.pfha.cluster;
   exports org.pfha.pf;

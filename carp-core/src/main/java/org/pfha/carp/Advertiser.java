@@ -50,22 +50,23 @@ final class Advertiser {
   }
 
   /**
-   * Adverts come from the link's first address that is no virtual one (spec carp 2.3); without one
-   * they come from nowhere, as FreeBSD's do.
+   * Adverts come from the link's first address that is no virtual one (spec carp 2.3), of IPv6 from
+   * its link-local one if there is one, as VRRP wants it; without any they come from nowhere, as
+   * FreeBSD's do.
    */
   void linkChanged(Link changed, List<InetAddress> virtual) {
-    sources[0] = first(changed, virtual, false);
-    sources[1] = first(changed, virtual, true);
-  }
-
-  private static InetAddress first(Link link, List<InetAddress> virtual, boolean ipv6) {
-    for (LinkAddress candidate : link.addresses()) {
+    sources[0] = ANY_V4;
+    sources[1] = ANY_V6;
+    for (LinkAddress candidate : changed.addresses()) {
       InetAddress address = candidate.address();
-      if (isIpv6(address) == ipv6 && !virtual.contains(address)) {
-        return address;
+      int family = isIpv6(address) ? 1 : 0;
+      boolean better =
+          sources[family].isAnyLocalAddress()
+              || (address.isLinkLocalAddress() && !sources[1].isLinkLocalAddress() && family == 1);
+      if (better && !virtual.contains(address)) {
+        sources[family] = address;
       }
     }
-    return ipv6 ? ANY_V6 : ANY_V4;
   }
 
   InetAddress source(boolean ipv6) {

@@ -215,7 +215,8 @@ public final class CarpNodeBuilder {
   /**
    * Has this host answer at a virtual router's addresses while it is MASTER, and only then: from
    * before they are announced, each time for one master-down time from the latest advert. A MASTER
-   * that cannot hold an address is demoted.
+   * that cannot hold an address is demoted, until it is MASTER again and can, or until somebody
+   * clears the penalty.
    *
    * @param controller not closed with the node; default: the addresses are held by somebody else,
    *     such as a role hook

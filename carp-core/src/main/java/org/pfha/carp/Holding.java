@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.pfha.carp.engine.Role;
 import org.pfha.net.LinkAddress;
 import org.pfha.net.VipController;
@@ -16,7 +15,8 @@ import org.pfha.net.VipController.Vip;
 
 /**
  * Has this host answer at a virtual router's addresses while it is MASTER. A MASTER that cannot is
- * of no use to anybody and is demoted. Guarded by the node's lock.
+ * of no use to anybody and is demoted until it can: once a better one has taken over, nothing says
+ * that it could, or it would come back to fail again. Guarded by the node's lock.
  */
 final class Holding {
 
@@ -52,17 +52,17 @@ final class Holding {
     this.demotion = demotion;
   }
 
-  /** The addresses are these from now on. */
+  /** The addresses are these from now on; if one cannot be made ready, nothing has changed. */
   void configure(String link, int vhid, List<LinkAddress> addresses) throws IOException {
     List<Vip> before = vips;
     List<Vip> now = addresses.stream().distinct().map(each -> new Vip(link, vhid, each)).toList();
-    vips = Stream.concat(before.stream(), now.stream()).distinct().toList();
     for (Vip vip : now) {
       if (!before.contains(vip)) {
         controller.prepare(vip);
       }
     }
     vips = now;
+    missing.retainAll(now);
     before.stream().filter(vip -> !now.contains(vip)).forEach(this::release);
   }
 
@@ -103,12 +103,13 @@ final class Holding {
     penalty.set(missing.isEmpty() ? 0 : demotion, "cannot hold " + missing);
   }
 
-  /** No longer MASTER. */
+  /**
+   * No longer MASTER. What could not be held is not forgotten: without the penalty it would take
+   * over again at once, only to fail again.
+   */
   void release() {
     vips.forEach(this::release);
     renewed.clear();
-    missing.clear();
-    penalty.set(0, "");
   }
 
   private void release(Vip vip) {

@@ -221,19 +221,24 @@ final class Member implements CarpActions {
       input.dropReplay();
     } else if (election instanceof CarpEngine carp) {
       memory.heard(advert, packet);
-      patient = false;
       carp.received(advert, packet, this);
+      patient &= isOverdue(packet.arrivalNanos());
     }
     settle(packet.arrivalNanos());
   }
 
   void received(VrrpView advert, IpPacket packet) {
     memory.heard(advert, packet);
-    patient = false;
     if (election instanceof VrrpEngine vrrp) {
       vrrp.received(advert, packet, this);
+      patient &= isOverdue(packet.arrivalNanos());
       settle(packet.arrivalNanos());
     }
+  }
+
+  /** So it stays when an advert is heard that is none to wait for, such as a worse master's. */
+  private boolean isOverdue(long now) {
+    return election.isWaiting() && election.deadlineNanos() - now <= 0;
   }
 
   /** A packet with its vhid that was not believed. */
@@ -299,7 +304,7 @@ final class Member implements CarpActions {
       router = router.withKey(keys.sending());
       keyring = believe();
     }
-    if (election.isWaiting() && election.deadlineNanos() - now <= 0) {
+    if (isOverdue(now)) {
       if (role() == Role.BACKUP && !patient && lateNanos > protocol.longestSilenceNanos()) {
         patient = true;
         patientUntilNanos = now + protocol.longestSilenceNanos();
@@ -316,8 +321,9 @@ final class Member implements CarpActions {
     return protocol.masterDownNanos();
   }
 
-  /** A MASTER bows out; what it holds is given back. */
+  /** What it holds is given back, then a MASTER bows out: its successor is alone from the start. */
   void stop(long now) {
+    holding.release();
     election.stop(now, this);
     sent = 0;
     settle(now);

@@ -65,12 +65,14 @@ final class Members {
       remove(member, now);
       throw e;
     }
+    // A silence counts from when somebody listens; until here much time may have passed.
+    long listening = node.transport().loop().clock().nanoTime();
     if (!enabled) {
-      member.enabled(false, now);
+      member.enabled(false, listening);
     }
-    member.demotion(node.ledger().total(member.groupName()), now);
+    member.demotion(node.ledger().total(member.groupName()), listening);
     segment.ownAddresses(state);
-    member.linkChanged(state, now);
+    member.linkChanged(state, listening);
   }
 
   /**

@@ -306,11 +306,21 @@ public final class VirtualRouter {
     return with(s -> s.interval = value);
   }
 
-  String link() {
+  /**
+   * Its interface.
+   *
+   * @return such as {@code em1}
+   */
+  public String link() {
     return link;
   }
 
-  int vhid() {
+  /**
+   * Its number.
+   *
+   * @return as it was set, or −1 if it was not
+   */
+  public int vhid() {
     return settings.vhid;
   }
 
@@ -326,8 +336,13 @@ public final class VirtualRouter {
     return settings.vrrp != null;
   }
 
-  /** What is wrong with it by itself, each with what to do. */
-  List<String> problems() {
+  /**
+   * What is wrong with it by itself, each with what to do; whether its interface exists is for the
+   * node to say.
+   *
+   * @return empty if a node can be started with it
+   */
+  public List<String> problems() {
     List<String> problems = new ArrayList<>();
     boolean hasVhid = settings.vhid >= 1 && settings.vhid <= 255;
     if (!hasVhid) {

@@ -24,6 +24,8 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
   /** So many tasks and timers run before what has arrived is looked at. */
   private static final int TURN = 32;
 
+  private static final long AFTER_FAILURE_NANOS = 10_000_000L;
+
   private final NanoClock clock = NanoClock.system();
   private final Consumer<Throwable> onError;
   private final Thread thread;
@@ -215,6 +217,9 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
       waiter.await(waitNanos);
     } catch (Throwable error) { // so do receivers that are called while it waits
       report(error);
+      if (waitNanos > 0) {
+        LockSupport.parkNanos(Math.min(waitNanos, AFTER_FAILURE_NANOS)); // it may fail for ever
+      }
     }
   }
 
@@ -243,9 +248,7 @@ public final class ThreadEventLoop implements EventLoop, AutoCloseable {
     public void await(long nanos) {
       if (nanos > 0) {
         LockSupport.parkNanos(nanos);
-        // The loop ends by close() alone; an interrupt for a task that has ended is dropped.
-        boolean dropped = Thread.interrupted();
-        assert dropped || !dropped;
+        Thread.interrupted(); // ends by close() alone: an interrupt for an ended task is dropped
       }
     }
 

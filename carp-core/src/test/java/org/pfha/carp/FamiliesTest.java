@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,19 @@ class FamiliesTest {
     List<InetAddress> inet() {
       return addresses.stream().map(text -> LinkAddress.parse(text).address()).toList();
     }
+  }
+
+  /** VRRP wants it, FreeBSD does it, and Linux tells the link-local address last. */
+  @Test
+  void ipv6AdvertsComeFromTheLinkLocalAddress() throws IOException {
+    pair.a.addAddress("em1", "fe80::2/64");
+    List<InetAddress> sources = new ArrayList<>();
+    pair.b.join("em1", LinkAddress.parse("ff02::12").address());
+    pair.b.receive(CarpView.PROTOCOL, packet -> sources.add(packet.source()));
+    SimPair.node(pair.a, Families.IPV6.router(0)).start();
+    pair.settle();
+
+    assertThat(sources).isNotEmpty().containsOnly(LinkAddress.parse("fe80::2").address());
   }
 
   @ParameterizedTest

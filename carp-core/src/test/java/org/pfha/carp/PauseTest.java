@@ -11,7 +11,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.pfha.carp.engine.VrrpProfile;
 import org.pfha.net.OutboundPacket;
+import org.pfha.net.VipController;
 import org.pfha.net.sim.SimHost;
 
 /** A program that stands still for a while, as in a long garbage collection or a migration. */
@@ -120,6 +122,60 @@ class PauseTest {
         pair.net.runUntil(() -> secondary.role("em1", 1) == MASTER, Duration.ofMillis(1_940));
 
     assertThat(took).as("within one interval of the slowest master").isTrue();
+  }
+
+  /** Adverts of a worse master move no deadline, and must not begin the wait for more anew. */
+  @Test
+  void aLateBackupOfHighPriorityTakesOverFromAWorseMasterThatKeepsTalking() throws IOException {
+    CarpNode worse = SimPair.node(pair.b, vrrp(100)).start();
+    pair.settle();
+    CarpNode better = SimPair.node(pair.a, vrrp(200)).start();
+    pair.a.pause();
+    pair.advance(Duration.ofSeconds(2));
+    pair.a.resume();
+    pair.advance(Duration.ofSeconds(1));
+
+    assertRoles(better, MASTER, worse, BACKUP);
+  }
+
+  /** Libraries are loaded, the host is asked for this and that: nobody listens yet. */
+  @Test
+  void aSlowStartIsNoSilence() throws IOException {
+    pair.primary();
+    pair.settle();
+    CarpNode slow =
+        SimPair.node(pair.b, router(100))
+            .virtualAddresses(
+                new VipController() {
+                  @Override
+                  public void prepare(Vip vip) {
+                    pair.advance(Duration.ofSeconds(5));
+                  }
+
+                  @Override
+                  public void hold(Vip vip, Duration lifetime) {}
+
+                  @Override
+                  public void release(Vip vip) {}
+
+                  @Override
+                  public void close() {}
+                })
+            .onRoleChange(pair.changesOfB::add)
+            .start();
+    pair.settle();
+
+    assertThat(slow.role("em1", 1)).isEqualTo(BACKUP);
+    assertThat(pair.changesOfB).hasSize(1);
+  }
+
+  private static VirtualRouter vrrp(int priority) {
+    return VirtualRouter.onInterface("em1")
+        .vhid(1)
+        .vrrp(VrrpProfile.RFC_9568)
+        .address("192.0.2.1/24")
+        .interval(Duration.ofMillis(100))
+        .priority(priority);
   }
 
   @Test

@@ -127,4 +127,34 @@ class ThreadEventLoopTest {
     loop.close();
     assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
   }
+
+  @Test
+  void whatArrivesIsLookedAtHoweverBusyTheLoopIs() throws Exception {
+    CountDownLatch looked = new CountDownLatch(100);
+    LoopWaiter arrivals =
+        new LoopWaiter() {
+          @Override
+          public void await(long nanos) {
+            if (nanos <= 0) {
+              looked.countDown();
+            }
+            throw new IllegalStateException("a receiver's fault, which does not end the loop");
+          }
+
+          @Override
+          public void wake() {}
+        };
+    try (ThreadEventLoop loop = ThreadEventLoop.start("busy", arrivals)) {
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              if (looked.getCount() > 0) {
+                loop.execute(this);
+              }
+            }
+          });
+      assertThat(looked.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
 }

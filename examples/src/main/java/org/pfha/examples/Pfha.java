@@ -1,11 +1,15 @@
 package org.pfha.examples;
 
 import org.pfha.examples.bench.BenchCommand;
+import org.pfha.examples.cluster.SimulateCommand;
+import org.pfha.examples.cluster.SoakCommand;
 import org.pfha.examples.conformance.ConformanceCommand;
 import org.pfha.examples.demo.DemoCommand;
 import org.pfha.examples.doctor.DoctorCommand;
 import org.pfha.examples.doctor.PlanCommand;
 import org.pfha.examples.inspect.InspectCommand;
+import org.pfha.examples.lab.MeasureCommand;
+import org.pfha.examples.node.NodeCommand;
 import org.pfha.examples.pf.StatesCommand;
 import org.pfha.examples.pf.StatusCommand;
 import org.pfha.examples.sync.SyncCommand;
@@ -21,6 +25,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      NodeCommand.class,
       ConformanceCommand.class,
       StatesCommand.class,
       StatusCommand.class,
@@ -28,6 +33,9 @@ import picocli.CommandLine.Command;
       SyncCommand.class,
       DoctorCommand.class,
       PlanCommand.class,
+      SimulateCommand.class,
+      SoakCommand.class,
+      MeasureCommand.class,
       BenchCommand.class
     })
 public final class Pfha {

@@ -2,7 +2,10 @@ package org.pfha.cluster;
 
 import java.util.Optional;
 
-/** Something that must hold of a cluster after every step. Confined to one thread. */
+/**
+ * Something more than the {@link Rule}s that must hold of a cluster after every step, such as what
+ * a user's own data plane promises. Confined to one thread.
+ */
 public interface Invariant {
 
   /**
@@ -15,15 +18,15 @@ public interface Invariant {
   /**
    * Why it matters, for the engineer who reads the report.
    *
-   * @return one sentence
+   * @return half a sentence
    */
   String reason();
 
   /**
-   * Looks at the cluster.
+   * Looks at the cluster; called after every event, so best cheap.
    *
    * @param cluster as it is after a step
    * @return what is wrong with it, or empty
    */
-  Optional<String> check(SimCluster cluster);
+  Optional<String> check(Cluster cluster);
 }

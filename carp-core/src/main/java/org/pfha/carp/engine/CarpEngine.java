@@ -55,6 +55,7 @@ public final class CarpEngine implements Election {
   private long backupSinceNanos;
   private long lastSentNanos;
   private final Timer deaf = new Timer();
+  private final Timer lostTie = new Timer(); // until then the winner comes first
 
   /**
    * A virtual router in INIT; {@link #linkUp} sets it going.
@@ -298,7 +299,7 @@ public final class CarpEngine implements Election {
     RoleReason rule =
         deaf.armed() && !deaf.due(at)
             ? RoleReason.STEPPED_DOWN
-            : standing.asBackup(advert, at - backupSinceNanos < parameters.preemptDelayNanos());
+            : standing.asBackup(advert, mayNotPreemptYet(at));
     switch (rule) {
       case PREEMPTING, LESS_DEMOTED, MASTER_WILL_TIME_OUT -> becomeMaster(rule, at, actions);
       default -> {
@@ -308,11 +309,24 @@ public final class CarpEngine implements Election {
                   && standing.isTie(advert)
                   && tie.hear(packet, standing.intervalNanos());
           long patience = patient ? standing.intervalNanos() : 0;
-          masterDown[packet.isIpv6() ? V6 : V4].arm(at + parameters.masterDownNanos() + patience);
+          long down = at + parameters.masterDownNanos() + patience;
+          masterDown[packet.isIpv6() ? V6 : V4].arm(down);
+          if (patient) {
+            lostTie.arm(down);
+          }
         }
       }
     }
     return rule;
+  }
+
+  /**
+   * Who has lost a tie lets the winner come first even if a slower node is heard meanwhile: taking
+   * over from that one would put the winner to silence again, and so for ever.
+   */
+  private boolean mayNotPreemptYet(long at) {
+    return at - backupSinceNanos < parameters.preemptDelayNanos()
+        || (lostTie.armed() && !lostTie.due(at));
   }
 
   private RoleReason receivedAsMaster(
@@ -331,11 +345,11 @@ public final class CarpEngine implements Election {
           equal
               && profile.has(Trait.YIELDS_THEN_DECIDES_TIES)
               && tie.begin(packet, standing.intervalNanos());
-      becomeBackup(
-          RoleReason.MORE_FREQUENT_ADVERTISEMENT,
-          patient ? standing.intervalNanos() : 0,
-          at,
-          actions);
+      long patience = patient ? standing.intervalNanos() : 0;
+      becomeBackup(RoleReason.MORE_FREQUENT_ADVERTISEMENT, patience, at, actions);
+      if (patient) {
+        lostTie.arm(at + parameters.masterDownNanos() + patience);
+      }
       return RoleReason.MORE_FREQUENT_ADVERTISEMENT;
     }
     if (profile.has(Trait.YIELDS_AFTER_SILENCE)
@@ -463,6 +477,7 @@ public final class CarpEngine implements Election {
     masterDown[V4].cancel();
     masterDown[V6].cancel();
     deaf.cancel();
+    lostTie.cancel();
   }
 
   private void explain(

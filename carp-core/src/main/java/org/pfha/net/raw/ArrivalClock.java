@@ -21,15 +21,21 @@ record ArrivalClock(NanoClock loop, LongSupplier wallNanos) {
         });
   }
 
+  /** How far the wall clock is ahead of the loop's now; asked once for what is read at a time. */
+  long wallAhead() {
+    return wallNanos.getAsLong() - loop.nanoTime();
+  }
+
   /**
    * When a packet arrived.
    *
    * @param stampNanos of the kernel, since 1970
+   * @param wallAheadNanos as {@link #wallAhead} has said
    * @param notBeforeNanos on the loop's clock
    */
-  long arrival(long stampNanos, long notBeforeNanos) {
+  long arrival(long stampNanos, long wallAheadNanos, long notBeforeNanos) {
     long now = loop.nanoTime();
-    long age = Math.min(wallNanos.getAsLong() - stampNanos, now - notBeforeNanos);
+    long age = Math.min(now + wallAheadNanos - stampNanos, now - notBeforeNanos);
     return now - Math.max(0, age);
   }
 }

@@ -2,8 +2,6 @@ package org.pfha.net.raw;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -172,11 +170,7 @@ final class FreebsdInterfaces implements InterfaceWatch {
     for (int i = 0; mask != null && i < bytes.length && offset + i < mask.capacity(); i++) {
       prefixLength += Integer.bitCount(mask.get(offset + i) & 0xff);
     }
-    try {
-      return new LinkAddress(InetAddress.getByAddress(bytes), prefixLength);
-    } catch (UnknownHostException impossible) {
-      throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
-    }
+    return new LinkAddress(RouteMessage.address(bytes), prefixLength);
   }
 
   /** The n-th kind of address behind a message's header; its length byte may cut it short. */

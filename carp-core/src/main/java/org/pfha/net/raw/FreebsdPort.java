@@ -62,6 +62,9 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
   private static final int IPV6_PKTINFO = 46;
   private static final int IPV6_TCLASS = 61;
 
+  /** Timers have their turn, too: what else there is, is for the next time. */
+  private static final int MOST_AT_A_TIME = 4;
+
   private static final int IPV6_HEADER = 40;
   private static final int ICMPV6 = 58;
   private static final int NONE = -1;
@@ -178,24 +181,31 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
       return; // closed
     }
     ByteBuffer in = memory.buffer().order(ByteOrder.nativeOrder());
-    for (int length = host.calls.read(bpf, in);
-        length > 0 && bpf != NONE;
-        length = host.calls.read(bpf, in)) {
-      int at = 0;
-      while (length - at >= BpfRecord.SIZE && bpf != NONE) {
-        int captured = in.getInt(at + 16);
-        int header = in.getShort(at + 24) & 0xffff;
-        if (captured < 0 || header < BpfRecord.SIZE || captured > length - at - header) {
-          break;
-        }
-        received(in, at, at + header, captured);
-        at += header + captured + 7 & ~7;
+    long wallAhead = host.clock.wallAhead();
+    for (int i = 0; i < MOST_AT_A_TIME && bpf != NONE; i++) {
+      int length = host.calls.read(bpf, in);
+      if (length <= 0) {
+        emptyAtNanos = host.clock.loop().nanoTime();
+        return;
       }
+      received(in, length, wallAhead);
     }
-    emptyAtNanos = host.clock.loop().nanoTime();
   }
 
-  private void received(ByteBuffer in, int record, int frame, int captured) {
+  private void received(ByteBuffer in, int length, long wallAhead) {
+    int at = 0;
+    while (length - at >= BpfRecord.SIZE && bpf != NONE) {
+      int captured = in.getInt(at + 16);
+      int header = in.getShort(at + 24) & 0xffff;
+      if (captured < 0 || header < BpfRecord.SIZE || captured > length - at - header) {
+        return;
+      }
+      received(in, at, at + header, captured, wallAhead);
+      at += header + captured + 7 & ~7;
+    }
+  }
+
+  private void received(ByteBuffer in, int record, int frame, int captured, long wallAhead) {
     if (captured < in.getInt(record + 20) || captured > host.bytes.length) {
       host.arrivals.truncated();
       return;
@@ -204,7 +214,7 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
       return;
     }
     long stamp = in.getLong(record) * 1_000_000_000L + in.getLong(record + 8) * 1_000L;
-    long at = host.clock.arrival(stamp, emptyAtNanos);
+    long at = host.clock.arrival(stamp, wallAhead, emptyAtNanos);
     byte[] bytes = host.bytes;
     String link = there.link().name();
     int etherType = (in.get(frame + 12) & 0xff) << 8 | (in.get(frame + 13) & 0xff);

@@ -61,8 +61,8 @@ final class LinuxSocket implements Poller.Source {
   private static final int PACKET_TYPE_OFFSET = 10;
   private static final int PACKET_OUTGOING = 4;
 
-  /** The queue is not followed for ever: what arrives meanwhile is for the next time. */
-  private static final int MOST_AT_A_TIME = 10_000;
+  /** Timers have their turn, too: what else there is, is for the next time. */
+  private static final int MOST_AT_A_TIME = 256;
 
   private final LinuxHost host;
   private final Interface there;
@@ -185,23 +185,27 @@ final class LinuxSocket implements Poller.Source {
 
   @Override
   public void readable() {
+    long wallAhead = host.clock.wallAhead();
     try {
-      for (int i = 0; i < MOST_AT_A_TIME && open && host.calls.receive(fd, host.message); i++) {
-        received(host.message);
+      for (int i = 0; i < MOST_AT_A_TIME && open; i++) {
+        if (!host.calls.receive(fd, host.message)) {
+          emptyAtNanos = host.clock.loop().nanoTime();
+          return;
+        }
+        received(host.message, wallAhead);
       }
     } catch (SystemCallException e) {
       // an interface went down or away, which the kernel says on its own
       LOG.log(Level.DEBUG, "cannot receive on " + there.link().name(), e);
     }
-    emptyAtNanos = host.clock.loop().nanoTime();
   }
 
-  private void received(ReceivedMessage message) {
+  private void received(ReceivedMessage message, long wallAhead) {
     if (message.isTruncated()) {
       host.arrivals.truncated();
       return;
     }
-    long at = arrival(message);
+    long at = arrival(message, wallAhead);
     String link = there.link().name();
     byte[] bytes = host.bytes;
     switch (sort) {
@@ -223,13 +227,13 @@ final class LinuxSocket implements Poller.Source {
     }
   }
 
-  private long arrival(ReceivedMessage message) {
+  private long arrival(ReceivedMessage message, long wallAhead) {
     int at = message.control(SOL_SOCKET, SO_TIMESTAMP, 16);
     if (at < 0) {
       return host.clock.loop().nanoTime();
     }
     long stamp = message.controlLong(at) * 1_000_000_000L + message.controlLong(at + 8) * 1_000L;
-    return host.clock.arrival(stamp, emptyAtNanos);
+    return host.clock.arrival(stamp, wallAhead, emptyAtNanos);
   }
 
   /** What the kernel does not say is zero, which no protocol here believes. */

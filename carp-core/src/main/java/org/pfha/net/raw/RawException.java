@@ -62,7 +62,8 @@ public class RawException extends IOException {
       return new NoPrivilege(
           what
               + " is not allowed: run as root, or on Linux with CAP_NET_RAW (and CAP_NET_ADMIN to"
-              + " hold virtual addresses), such as by systemd's AmbientCapabilities",
+              + " hold virtual addresses, CAP_SYS_NICE to run at real-time priority), such as by"
+              + " systemd's AmbientCapabilities",
           cause);
     }
     if (errno == ENODEV || errno == ENXIO) {

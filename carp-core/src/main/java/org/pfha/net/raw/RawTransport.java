@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.net.EventLoop;
 import org.pfha.net.IpPacket;
@@ -51,6 +54,9 @@ public final class RawTransport implements IpTransport, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RawTransport.class.getName());
 
+  /** A flood is not followed for ever. */
+  private static final int MOST_DRAINED = 10_000;
+
   private final Poller poller;
   private final RawHost host;
   private final InterfaceWatch watch;
@@ -62,7 +68,7 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private boolean closed;
 
-  private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+  private volatile Receiver[] receivers = {}; // replaced under the lock
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
   private final List<NeighbourReceiver> observers = new CopyOnWriteArrayList<>();
   private final AtomicLong malformed = new AtomicLong();
@@ -71,7 +77,16 @@ public final class RawTransport implements IpTransport, AutoCloseable {
   private final NeighbourView neighbour = new NeighbourView();
   private long delivered;
 
-  private record Receiver(int protocol, PacketReceiver receiver) {}
+  /** A subscription, which is another than any of the same receiver. */
+  private static final class Receiver {
+    private final int protocol;
+    private final PacketReceiver receiver;
+
+    Receiver(int protocol, PacketReceiver receiver) {
+      this.protocol = protocol;
+      this.receiver = receiver;
+    }
+  }
 
   RawTransport(RawTransportBuilder builder) throws IOException {
     SystemCalls calls = builder.calls();
@@ -95,6 +110,28 @@ public final class RawTransport implements IpTransport, AutoCloseable {
     watch = opened;
     poller.add(new WatchSource());
     loop = ThreadEventLoop.start(builder.name, poller);
+    if (builder.realtime > 0) {
+      hurry(calls, builder.realtime);
+    }
+  }
+
+  /** The loop asks for it, since it is for the thread that asks. */
+  private void hurry(SystemCalls calls, int priority) throws RawException {
+    CompletableFuture<Optional<SystemCallException>> refusal = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            calls.realtime(priority);
+            refusal.complete(Optional.empty());
+          } catch (SystemCallException e) {
+            refusal.complete(Optional.of(e));
+          }
+        });
+    Optional<SystemCallException> refused = refusal.join();
+    if (refused.isPresent()) {
+      close();
+      throw RawException.of("running at real-time priority " + priority, refused.get());
+    }
   }
 
   private void openLines(RawTransportBuilder builder, InterfaceWatch present) throws RawException {
@@ -158,8 +195,20 @@ public final class RawTransport implements IpTransport, AutoCloseable {
         "protocol %s is received on no link; name it in RawTransport.builder().link(...)",
         protocol);
     Receiver entry = new Receiver(protocol, receiver);
-    receivers.add(entry);
-    return () -> receivers.remove(entry);
+    edit(all -> all.add(entry));
+    return () -> edit(all -> all.remove(entry));
+  }
+
+  /** The array of before may be in use. */
+  private void edit(Consumer<List<Receiver>> change) {
+    lock.lock();
+    try {
+      List<Receiver> all = new ArrayList<>(Arrays.asList(receivers));
+      change.accept(all);
+      receivers = all.toArray(Receiver[]::new);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -254,7 +303,11 @@ public final class RawTransport implements IpTransport, AutoCloseable {
       throw new IllegalStateException("drain() is for the transport's loop");
     }
     long before = delivered;
-    poller.await(0);
+    long seen;
+    do {
+      seen = delivered;
+      poller.await(0);
+    } while (delivered > seen && delivered - before < MOST_DRAINED);
     return (int) (delivered - before);
   }
 

@@ -48,7 +48,13 @@ final class RouteControl implements AutoCloseable {
   private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_INFO_DATA = 2;
   private static final int IFLA_MACVLAN_MODE = 1;
-  private static final int MACVLAN_PRIVATE = 1;
+
+  /**
+   * A private macvlan keeps frames from its own MAC to itself: the adverts of another MASTER, which
+   * come from the same virtual MAC, would reach nobody here.
+   */
+  private static final int MACVLAN_BRIDGE = 4;
+
   private static final int IFLA_IFALIAS = 20;
   private static final int IFLA_AF_SPEC = 26;
   private static final int IFLA_INET_CONF = 1;
@@ -177,7 +183,7 @@ final class RouteControl implements AutoCloseable {
   /** Creates a macvlan, down, that answers for its own addresses only. */
   int createMacvlan(int parent, String name, String alias, MacAddress mac)
       throws SystemCallException {
-    NetlinkAttribute mode = NetlinkAttribute.u32(IFLA_MACVLAN_MODE, MACVLAN_PRIVATE);
+    NetlinkAttribute mode = NetlinkAttribute.u32(IFLA_MACVLAN_MODE, MACVLAN_BRIDGE);
     request(
         RouteMessage.NEW_LINK,
         CREATE | EXCLUSIVE,

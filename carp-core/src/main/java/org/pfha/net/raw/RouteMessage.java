@@ -1,5 +1,6 @@
 package org.pfha.net.raw;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -110,12 +111,19 @@ final class RouteMessage {
       return null;
     }
     int index = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt(4);
+    return new Address(
+        index,
+        new LinkAddress(address(address), prefixLength),
+        flags,
+        (int) attributes.number(IFA_PROTO, 0));
+  }
+
+  /** An address of the family that its length says, also when it is an IPv4-mapped one. */
+  static InetAddress address(byte[] bytes) {
     try {
-      return new Address(
-          index,
-          new LinkAddress(InetAddress.getByAddress(address), prefixLength),
-          flags,
-          (int) attributes.number(IFA_PROTO, 0));
+      return bytes.length == 4
+          ? InetAddress.getByAddress(bytes)
+          : Inet6Address.getByAddress(null, bytes, -1);
     } catch (UnknownHostException impossible) {
       throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
     }

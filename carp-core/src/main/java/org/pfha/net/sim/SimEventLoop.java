@@ -15,35 +15,63 @@ final class SimEventLoop implements EventLoop {
   private final SimNetwork network;
   private final String host;
   private final List<Timer> late = new ArrayList<>();
+  private volatile SimClock clock;
+  private long latencyNanos;
+  private long lastTaskNanos;
   private boolean paused;
   private boolean dead;
 
-  SimEventLoop(SimNetwork network, String host) {
+  SimEventLoop(SimNetwork network, String host, SimClock clock, long latencyNanos) {
     this.network = network;
     this.host = host;
+    this.clock = clock;
+    this.latencyNanos = latencyNanos;
+    this.lastTaskNanos = network.now();
   }
 
   @Override
   public NanoClock clock() {
-    return network::now;
+    return this::now;
+  }
+
+  /** The host's own time, which may run faster or slower than the network's. */
+  long now() {
+    return clock.at(network.now());
+  }
+
+  void clock(SimClock changed) {
+    clock = changed;
+  }
+
+  void latency(long nanos) {
+    latencyNanos = nanos;
   }
 
   @Override
   public void execute(Runnable task) {
-    schedule(network.now(), task);
+    synchronized (network.lock) {
+      // Tasks stay in their order, even when the host becomes faster meanwhile.
+      long at = network.now() + latencyNanos;
+      lastTaskNanos = at - lastTaskNanos > 0 ? at : lastTaskNanos;
+      timer(task).arrange(lastTaskNanos);
+    }
   }
 
   @Override
   public Subscription schedule(long atNanos, Runnable task) {
-    Objects.requireNonNull(task, "task");
     synchronized (network.lock) {
-      if (dead) {
-        throw new RejectedExecutionException("host " + host + " has been powered off");
-      }
-      Timer timer = new Timer(task);
-      timer.arrange(atNanos);
+      Timer timer = timer(task);
+      timer.arrange(clock.networkTime(atNanos) + latencyNanos);
       return timer;
     }
+  }
+
+  private Timer timer(Runnable task) {
+    Objects.requireNonNull(task, "task");
+    if (dead) {
+      throw new RejectedExecutionException("host " + host + " has been powered off");
+    }
+    return new Timer(task);
   }
 
   @Override

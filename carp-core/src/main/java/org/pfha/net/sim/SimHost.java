@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -53,6 +56,9 @@ public final class SimHost implements IpTransport {
   private final int number;
   private final Map<String, SimPort> ports = new LinkedHashMap<>();
   private SimSockets sockets;
+  private final List<BiConsumer<String, byte[]>> arrivals = new CopyOnWriteArrayList<>();
+  private SimClock clock;
+  private long latencyNanos;
   private boolean on = true;
   private int identification;
 
@@ -60,7 +66,8 @@ public final class SimHost implements IpTransport {
     this.network = network;
     this.name = name;
     this.number = number;
-    this.sockets = new SimSockets(network, name);
+    this.clock = new SimClock(1, network.now(), network.now());
+    this.sockets = new SimSockets(network, name, clock, latencyNanos);
   }
 
   /**
@@ -203,6 +210,62 @@ public final class SimHost implements IpTransport {
   }
 
   /**
+   * Lets this host's clock run faster or slower from now on, as cheap oscillators do. Timers that
+   * are set already stay where they are.
+   *
+   * @param fraction such as 0.01 for one percent too fast, above −1
+   */
+  public void drift(double fraction) {
+    checkArgument(fraction > -1, "a drift of %s stops the clock", fraction);
+    synchronized (network.lock) {
+      clock = clock.withRate(1 + fraction, network.now());
+      sockets.loop.clock(clock);
+    }
+  }
+
+  /**
+   * Makes this host slow: every task, timer and packet is dealt with so much later. Packets carry
+   * the time of their arrival nevertheless.
+   *
+   * @param latency zero for a good host
+   */
+  public void slow(Duration latency) {
+    checkArgument(!latency.isNegative(), "a latency of %s is negative", latency);
+    synchronized (network.lock) {
+      latencyNanos = latency.toNanos();
+      sockets.loop.latency(latencyNanos);
+    }
+  }
+
+  /**
+   * Lets a packet arrive at a link out of nowhere, whatever its destination: for replays of what
+   * was recorded. Nothing happens while the link is down.
+   *
+   * @param link the interface's name
+   * @param packet a whole IP packet; not copied
+   */
+  public void deliver(String link, byte[] packet) {
+    synchronized (network.lock) {
+      SimPort port = ports.get(link);
+      checkArgument(port != null, "host %s has no link %s", name, link);
+      if (on && Objects.requireNonNull(port).isUp()) {
+        take(link, packet);
+      }
+    }
+  }
+
+  /**
+   * Watches every packet that arrives, at the instant it is put into the receive queue.
+   *
+   * @param sink gets the interface's name and the whole IP packet, which it may not change
+   * @return ends the watching
+   */
+  public Subscription tapArrivals(BiConsumer<String, byte[]> sink) {
+    arrivals.add(sink);
+    return () -> arrivals.remove(sink);
+  }
+
+  /**
    * Ends whatever runs here without a word: tasks, timers, receivers, joins and what waits in the
    * receive queue are gone, links are without carrier. The loop of before rejects tasks.
    */
@@ -223,7 +286,7 @@ public final class SimHost implements IpTransport {
     synchronized (network.lock) {
       if (!on) {
         on = true;
-        sockets = new SimSockets(network, name);
+        sockets = new SimSockets(network, name, clock, latencyNanos);
       }
     }
   }
@@ -390,11 +453,12 @@ public final class SimHost implements IpTransport {
       return packet.source();
     }
     boolean ipv6 = packet.destination() instanceof Inet6Address;
-    return link.addresses().stream()
-        .map(LinkAddress::address)
-        .filter(address -> address instanceof Inet6Address == ipv6)
-        .findFirst()
-        .orElse(ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4);
+    for (LinkAddress mine : link.addresses()) {
+      if (mine.address() instanceof Inet6Address == ipv6) {
+        return mine.address();
+      }
+    }
+    return ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4;
   }
 
   /** Whether the host's network stack takes packets to this destination. */
@@ -409,8 +473,15 @@ public final class SimHost implements IpTransport {
   void arrive(SimPort port, InetAddress destination, byte[] packet) {
     synchronized (network.lock) {
       if (port.isUp() && wants(port, destination)) {
-        sockets.enqueue(port.link().name(), packet);
+        take(port.link().name(), packet);
       }
+    }
+  }
+
+  private void take(String link, byte[] packet) {
+    sockets.enqueue(link, packet);
+    for (BiConsumer<String, byte[]> tap : arrivals) {
+      tap.accept(link, packet);
     }
   }
 

@@ -102,6 +102,17 @@ public final class SimNetwork {
   }
 
   /**
+   * How much is arranged to happen: timers, tasks and packets under way.
+   *
+   * @return a number that must not grow without end
+   */
+  public int pending() {
+    synchronized (lock) {
+      return events.size();
+    }
+  }
+
+  /**
    * Runs everything that is due within a time, and ends at its end.
    *
    * @param time how far; zero runs what is due now

@@ -28,7 +28,12 @@ final class SimPort {
   }
 
   boolean holds(InetAddress address) {
-    return link.addresses().stream().anyMatch(mine -> mine.address().equals(address));
+    for (LinkAddress mine : link.addresses()) {
+      if (mine.address().equals(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean refusesSends() {

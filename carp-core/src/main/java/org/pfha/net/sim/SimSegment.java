@@ -34,6 +34,8 @@ public final class SimSegment {
   private final Map<Way, Long> lastArrival = new HashMap<>();
   private final Map<SimHost, Integer> groupOf = new HashMap<>();
   private SimFaults faults = SimFaults.NONE;
+  private boolean echoing;
+  private int largest = Integer.MAX_VALUE;
 
   SimSegment(SimNetwork network, String name) {
     this.network = network;
@@ -93,6 +95,29 @@ public final class SimSegment {
       }
       groupOf.clear();
       groupOf.putAll(next);
+    }
+  }
+
+  /**
+   * Makes the switch send multicast and broadcast back to where it came from, as a loop behind it
+   * does.
+   *
+   * @param on false ends it
+   */
+  public void echo(boolean on) {
+    synchronized (network.lock) {
+      echoing = on;
+    }
+  }
+
+  /**
+   * Makes the segment an MTU black hole: larger packets vanish, and nobody is told.
+   *
+   * @param bytes of the largest IP packet that gets through; {@link Integer#MAX_VALUE} ends it
+   */
+  public void blackHole(int bytes) {
+    synchronized (network.lock) {
+      largest = bytes;
     }
   }
 
@@ -159,6 +184,9 @@ public final class SimSegment {
 
   /** Arranges the arrival at everyone who should hear it, faults permitting. */
   void carry(SimPort sender, InetAddress destination, byte[] packet) {
+    if (packet.length > largest) {
+      return;
+    }
     spread(
         sender,
         receiver -> receiver.host.wants(receiver, destination),
@@ -175,7 +203,7 @@ public final class SimSegment {
 
   private void spread(SimPort sender, Predicate<SimPort> wants, Consumer<SimPort> arrive) {
     for (SimPort receiver : ports) {
-      if (receiver.host != sender.host
+      if ((receiver.host != sender.host || (echoing && receiver == sender))
           && receiver.isUp()
           && wants.test(receiver)
           && connected(sender.host, receiver.host)) {

@@ -36,10 +36,10 @@ final class SimSockets {
   private boolean ready;
   private boolean delivering;
 
-  SimSockets(SimNetwork network, String host) {
+  SimSockets(SimNetwork network, String host, SimClock clock, long latencyNanos) {
     this.network = network;
     this.host = host;
-    this.loop = new SimEventLoop(network, host);
+    this.loop = new SimEventLoop(network, host, clock, latencyNanos);
   }
 
   Subscription receive(int protocol, PacketReceiver receiver) {
@@ -87,11 +87,11 @@ final class SimSockets {
   }
 
   void enqueue(String link, byte[] packet) {
-    enqueue(new Arrival(packet, false, link, network.now()));
+    enqueue(new Arrival(packet, false, link, loop.now()));
   }
 
   void enqueueAnnouncement(String link, byte[] frame) {
-    enqueue(new Arrival(frame, true, link, network.now()));
+    enqueue(new Arrival(frame, true, link, loop.now()));
   }
 
   private void enqueue(Arrival arrival) {

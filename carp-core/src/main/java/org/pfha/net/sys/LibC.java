@@ -43,6 +43,9 @@ final class LibC implements SystemCalls {
     static native int bind(int fd, Pointer address, int length) throws LastErrorException;
 
     static native int pipe2(Pointer ends, int flags) throws LastErrorException;
+
+    static native int sched_setscheduler(int thread, int policy, Pointer parameters)
+        throws LastErrorException;
   }
 
   /**
@@ -100,6 +103,7 @@ final class LibC implements SystemCalls {
   private static final int ENOMEM = 12;
   private static final int DONT_WAIT = Platform.isFreeBSD() ? 0x80 : 0x40;
   private static final int NONBLOCK_CLOEXEC = Platform.isFreeBSD() ? 0x10_0004 : 0x8_0800;
+  private static final int ROUND_ROBIN_RESET_ON_FORK = 0x4000_0002;
   private static final int TIMESPEC = 16;
   private static final long NANOS = 1_000_000_000L;
 
@@ -347,6 +351,19 @@ final class LibC implements SystemCalls {
       return ends.getIntArray(0, 2);
     } catch (LastErrorException e) {
       throw failed("pipe2", e);
+    }
+  }
+
+  @Override
+  public void realtime(int priority) throws SystemCallException {
+    if (!Platform.isLinux()) {
+      SystemCalls.super.realtime(priority);
+    }
+    try (Memory parameters = new Memory(4)) {
+      parameters.setInt(0, priority);
+      Mapping.sched_setscheduler(0, ROUND_ROBIN_RESET_ON_FORK, parameters);
+    } catch (LastErrorException e) {
+      throw failed("sched_setscheduler(" + priority + ")", e);
     }
   }
 

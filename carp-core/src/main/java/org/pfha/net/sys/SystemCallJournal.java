@@ -226,6 +226,11 @@ public final class SystemCallJournal {
       return answer("sysctl " + numbers(oid), () -> calls.sysctl(oid));
     }
 
+    @Override
+    public void realtime(int priority) throws SystemCallException {
+      perform("realtime " + priority, () -> calls.realtime(priority));
+    }
+
     private byte[] answer(String call, Attempt<byte[]> attempt) throws SystemCallException {
       byte[] value = attempt(call, attempt);
       lines.accept(call + " = " + HEX.formatHex(value));
@@ -388,6 +393,11 @@ public final class SystemCallJournal {
     @Override
     public byte[] sysctl(int... oid) throws SystemCallException {
       return HEX.parseHex(answer("sysctl " + numbers(oid))[0]);
+    }
+
+    @Override
+    public void realtime(int priority) throws SystemCallException {
+      answer("realtime " + priority);
     }
 
     private String[] answer(String call) throws SystemCallException {

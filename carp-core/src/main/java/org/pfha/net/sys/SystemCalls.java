@@ -209,8 +209,19 @@ public interface SystemCalls {
     throw refused("sysctl");
   }
 
+  /**
+   * Has the calling thread run before all threads of ordinary priority, by round robin among its
+   * like; threads it starts do not inherit that. Linux only.
+   *
+   * @param priority 1–99, the higher ones first
+   * @throws SystemCallException with the errno; EPERM without CAP_SYS_NICE
+   */
+  default void realtime(int priority) throws SystemCallException {
+    throw refused("sched_setscheduler");
+  }
+
   private static SystemCallException refused(String call) {
-    return new SystemCallException(call, 0, "this kernel is simulated and has no such call");
+    return new SystemCallException(call, 0, "there is no such call on this kernel");
   }
 
   /**

@@ -118,6 +118,78 @@ class SystemCallsTest {
   }
 
   @Test
+  void pipesAndPollAreRecordedAndReplayed() throws IOException {
+    List<String> journal = new ArrayList<>();
+    List<Integer> recorded = wake(SystemCallJournal.recording(calls, journal::add));
+    assertThat(recorded).containsExactly(-1, 0, 1, 1, 42, -1);
+    assertThat(wake(SystemCallJournal.replaying(journal))).isEqualTo(recorded);
+  }
+
+  private static List<Integer> wake(SystemCalls calls) throws IOException {
+    List<Integer> seen = new ArrayList<>();
+    int[] pipe = calls.pipe();
+    ByteBuffer pollfd = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+    pollfd.putInt(0, pipe[0]).putShort(4, (short) 1);
+    ByteBuffer room = ByteBuffer.allocateDirect(16);
+    seen.add(calls.read(pipe[0], room));
+    seen.add(calls.poll(pollfd, 1, 1_000));
+    calls.write(pipe[1], room.put(0, (byte) 42), 1);
+    seen.add(calls.poll(pollfd, 1, Long.MAX_VALUE));
+    seen.add(calls.read(pipe[0], room.put(0, (byte) 0)));
+    seen.add((int) room.get(0));
+    seen.add(calls.read(pipe[0], room));
+    calls.close(pipe[0]);
+    calls.close(pipe[1]);
+    return seen;
+  }
+
+  @Test
+  void datagramsAndWhatTheKernelSaysBesideThemAreRecordedAndReplayed() throws IOException {
+    List<String> journal = new ArrayList<>();
+    List<Object> recorded = talk(SystemCallJournal.recording(calls, journal::add));
+    assertThat(recorded).containsExactly("hello", false, "hel", true, "none", "filtered");
+    assertThat(talk(SystemCallJournal.replaying(journal))).isEqualTo(recorded);
+  }
+
+  /** A datagram socket of no file that talks to itself. */
+  private static List<Object> talk(SystemCalls calls) throws IOException {
+    byte[] address = "\1\0\0pfha-%016x".formatted(ProcessHandle.current().pid()).getBytes(US_ASCII);
+    ByteBuffer to = ByteBuffer.allocateDirect(address.length).put(0, address);
+    ByteBuffer hello = ByteBuffer.allocateDirect(8).put(0, "hello".getBytes(US_ASCII));
+    List<Object> seen = new ArrayList<>();
+    int fd = calls.socket(1, 2 | 0x80800, 0);
+    calls.bind(fd, address);
+    calls.setSocketOption(fd, 1, 29, new byte[] {1, 0, 0, 0}); // SO_TIMESTAMP
+    for (int room : new int[] {100, 3}) {
+      try (ReceivedMessage message = new ReceivedMessage(calls, room)) {
+        calls.sendTo(fd, hello, 5, to);
+        assertThat(calls.receive(fd, message)).isTrue();
+        byte[] data = new byte[message.length()];
+        message.copyTo(data, 0);
+        seen.add(new String(data, US_ASCII));
+        seen.add(message.isTruncated());
+        assertThat(message.sourceByte(3)).isEqualTo('p');
+        int stamp = message.control(1, 29, 16);
+        assertThat(message.controlLong(stamp)).isGreaterThan(1_700_000_000L);
+        assertThat(message.control(1, 30, 16)).as("another type").isEqualTo(-1);
+        assertThat(message.control(1, 29, 17)).as("more than there is").isEqualTo(-1);
+      }
+    }
+    try (ReceivedMessage message = new ReceivedMessage(calls, 8)) {
+      seen.add(calls.receive(fd, message) ? "some" : "none");
+      ByteBuffer refuseAll = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+      refuseAll.putShort(0, (short) 6);
+      byte[] program = new byte[16];
+      program[0] = 1;
+      calls.setSocketOption(fd, 1, 26, program, 8, refuseAll);
+      calls.sendTo(fd, hello, 5, to);
+      seen.add(calls.receive(fd, message) ? "not filtered" : "filtered");
+    }
+    calls.close(fd);
+    return seen;
+  }
+
+  @Test
   void aPointedToBufferIsReplayedFromAJournal() throws IOException {
     String line = "ioctl 5 0xc0104419 e4010000 @8 8:01 = 0 f2000000 8:0203";
     List<String> again = new ArrayList<>();

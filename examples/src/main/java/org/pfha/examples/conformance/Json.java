@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A parsed JSON value that says where in the file it stands when it is not what the reader expects.
  * Immutable.
  */
-final class Json {
+public final class Json {
 
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final String where;
   private final @Nullable Object value;
@@ -31,11 +33,26 @@ final class Json {
     this.value = value;
   }
 
-  static Json parse(Path file) throws IOException {
+  /**
+   * Parses a file.
+   *
+   * @param file one JSON value in UTF-8; no field twice
+   * @return the value
+   * @throws IOException naming file and line, if it cannot be read or is not JSON
+   */
+  public static Json parse(Path file) throws IOException {
     return parse(String.valueOf(file.getFileName()), Files.readString(file));
   }
 
-  static Json parse(String name, String text) throws IOException {
+  /**
+   * Parses a text.
+   *
+   * @param name of the text, for errors
+   * @param text one JSON value; no field twice
+   * @return the value
+   * @throws IOException naming the place, if it is not JSON
+   */
+  public static Json parse(String name, String text) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       parser.nextToken();
       Json json = read(parser, name);
@@ -44,7 +61,9 @@ final class Json {
       }
       return json;
     } catch (JsonProcessingException e) {
-      throw new IOException(name + ": not JSON: " + e.getOriginalMessage(), e);
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      throw new IOException(
+          "%s: not JSON, line %d: %s".formatted(name, line, e.getOriginalMessage()), e);
     }
   }
 
@@ -79,11 +98,24 @@ final class Json {
     };
   }
 
-  boolean has(String name) {
+  /**
+   * Whether it is an object with a field.
+   *
+   * @param name of the field
+   * @return false for everything else
+   */
+  public boolean has(String name) {
     return value instanceof Map<?, ?> && fields().containsKey(name);
   }
 
-  Json get(String name) {
+  /**
+   * A field of an object.
+   *
+   * @param name of the field
+   * @return its value
+   * @throws IllegalArgumentException if there is none
+   */
+  public Json get(String name) {
     Json field = fields().get(name);
     if (field == null) {
       throw new IllegalArgumentException(where + " has no field '" + name + "'");
@@ -91,21 +123,45 @@ final class Json {
     return field;
   }
 
+  /**
+   * The fields of an object.
+   *
+   * @return by name, in the order of the text
+   * @throws IllegalArgumentException if it is no object
+   */
   @SuppressWarnings("unchecked") // only read() makes maps, of this type
-  Map<String, Json> fields() {
+  public Map<String, Json> fields() {
     return (Map<String, Json>) as(Map.class, "an object");
   }
 
+  /**
+   * The items of an array.
+   *
+   * @return in the order of the text
+   * @throws IllegalArgumentException if it is no array
+   */
   @SuppressWarnings("unchecked") // only read() makes lists, of this type
-  List<Json> items() {
+  public List<Json> items() {
     return (List<Json>) as(List.class, "an array");
   }
 
-  String text() {
+  /**
+   * A text.
+   *
+   * @return the text
+   * @throws IllegalArgumentException if it is none
+   */
+  public String text() {
     return as(String.class, "a string");
   }
 
-  long number() {
+  /**
+   * A whole number.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is none of 64 bits
+   */
+  public long number() {
     try {
       return as(BigDecimal.class, "a number").longValueExact();
     } catch (ArithmeticException e) {
@@ -113,35 +169,88 @@ final class Json {
     }
   }
 
-  int integer() {
+  /**
+   * A whole number.
+   *
+   * @return the number
+   * @throws IllegalArgumentException if it is none
+   * @throws ArithmeticException if it has more than 32 bits
+   */
+  public int integer() {
     return Math.toIntExact(number());
   }
 
-  double real() {
+  /**
+   * A number.
+   *
+   * @return the nearest
+   * @throws IllegalArgumentException if it is none
+   */
+  public double real() {
     return as(BigDecimal.class, "a number").doubleValue();
   }
 
-  boolean bool() {
+  /**
+   * A truth.
+   *
+   * @return it
+   * @throws IllegalArgumentException if it is none
+   */
+  public boolean bool() {
     return as(Boolean.class, "true or false");
   }
 
-  boolean isObject() {
+  /**
+   * Whether it is an object.
+   *
+   * @return it is
+   */
+  public boolean isObject() {
     return value instanceof Map;
   }
 
-  boolean isArray() {
+  /**
+   * Whether it is an array.
+   *
+   * @return it is
+   */
+  public boolean isArray() {
     return value instanceof List;
   }
 
-  boolean isNull() {
+  /**
+   * Whether it is null.
+   *
+   * @return it is
+   */
+  public boolean isNull() {
     return value == null;
   }
 
-  boolean isText() {
+  /**
+   * Whether it is a text.
+   *
+   * @return it is
+   */
+  public boolean isText() {
     return value instanceof String;
   }
 
-  boolean isNumber() {
+  /**
+   * Whether it is true or false.
+   *
+   * @return it is
+   */
+  public boolean isBoolean() {
+    return value instanceof Boolean;
+  }
+
+  /**
+   * Whether it is a number.
+   *
+   * @return it is
+   */
+  public boolean isNumber() {
     return value instanceof BigDecimal;
   }
 

@@ -7,10 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.pfha.carp.VirtualRouter;
 import org.pfha.carp.engine.Role;
-import org.pfha.cluster.SimCluster;
-import org.pfha.cluster.SimFirewall;
+import org.pfha.cluster.Cluster;
+import org.pfha.cluster.ClusterNode;
+import org.pfha.cluster.Fault;
+import org.pfha.cluster.Firmware;
+import org.pfha.cluster.Scenario;
 import org.pfha.cluster.Violation;
+import org.pfha.cluster.Vip;
 import org.pfha.net.sim.SimFaults;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
@@ -26,10 +32,11 @@ final class PairDemo {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PrintWriter out;
-  private final SimCluster cluster;
+  private final Cluster cluster;
+  private final List<Fault> cuts;
   private final ConfigPush push;
-  private final SimFirewall primary;
-  private final SimFirewall secondary;
+  private final ClusterNode primary;
+  private final ClusterNode secondary;
   private final List<Claim> claims = new ArrayList<>();
   private final List<PfState> connections;
 
@@ -37,22 +44,29 @@ final class PairDemo {
     this.out = out;
     push = new ConfigPush(sabotage);
     connections = DemoData.connections();
-    cluster =
-        SimCluster.builder(SEED)
-            .firewall("fw-a", 0, "demo only")
-            .firewall(
-                "fw-b",
-                SECONDARY_SKEW,
-                sabotage == Sabotage.password ? "another password" : "demo only")
-            .virtualAddress("lan", "em0", 1, "10.0.0.1/24")
-            .virtualAddress("wan", "em1", 2, "192.0.2.1/24")
-            .timeline(this::say)
-            .build();
-    primary = cluster.firewall("fw-a");
-    secondary = cluster.firewall("fw-b");
+    cluster = new Cluster(Scenario.pair(SEED), passwords(sabotage), List.of(), this::say);
+    primary = cluster.node("fw-a");
+    secondary = cluster.node("fw-b");
+    cuts =
+        IntStream.range(0, cluster.segments().size())
+            .mapToObj(
+                segment ->
+                    Fault.ofSegment(
+                        Fault.Kind.PARTITION, Duration.ZERO, Duration.ofMinutes(1), segment, 0))
+            .toList();
     if (sabotage == Sabotage.pfsync) {
-      cluster.network().segment("sync").faults(SimFaults.NONE.withLoss(1));
+      cluster.network().segment(Cluster.SYNC).faults(SimFaults.NONE.withLoss(1));
     }
+  }
+
+  private static Firmware passwords(Sabotage sabotage) {
+    return new Firmware() {
+      @Override
+      public VirtualRouter virtualRouter(ClusterNode node, VirtualRouter planned) {
+        boolean other = sabotage == Sabotage.password && node.number() > 0;
+        return planned.password(other ? "another password" : "demo only");
+      }
+    };
   }
 
   /** Runs it; true if every claim held. */
@@ -70,7 +84,7 @@ final class PairDemo {
 
     heading(connections.size() + " connections of a FreeBSD kernel open on fw-a");
     for (PfState state : connections) {
-      StateTable.Insertion insertion = primary.pfsync().insert(state.withTimes(0, 0));
+      StateTable.Insertion insertion = primary.insert(state.withTimes(0, 0));
       if (insertion != StateTable.Insertion.INSERTED) {
         claim("state " + state.stateId() + " is accepted", false, insertion.toString());
       }
@@ -82,7 +96,7 @@ final class PairDemo {
     Duration failover = cutOff();
     Duration limit =
         Duration.ofNanos(
-            3_000_000_000L * cluster.advbase() + SECONDARY_SKEW * 1_000_000_000L / 256);
+            3_000_000_000L * cluster.scenario().advbase() + SECONDARY_SKEW * 1_000_000_000L / 256);
     claim(
         "fw-b is MASTER of every address within 3·advbase + skew/256 s",
         mastersEverything(secondary) && failover.compareTo(limit) <= 0,
@@ -92,7 +106,7 @@ final class PairDemo {
     cluster.run(Duration.ofSeconds(5));
 
     heading("fw-a comes back");
-    cluster.reconnect(primary);
+    cuts.forEach(cluster::end);
     primary.pfsync().resync();
     claim("fw-a takes over again", settled(), roles());
     boolean agree = until(this::tablesAgree);
@@ -105,8 +119,6 @@ final class PairDemo {
         violations.isEmpty(),
         violations.isEmpty() ? "never violated" : violations.get(0).toString());
     summary(failover);
-    primary.stop();
-    secondary.stop();
     return claims.stream().allMatch(Claim::holds);
   }
 
@@ -127,12 +139,12 @@ final class PairDemo {
 
   private Duration cutOff() {
     long lastAdvert = cluster.network().now();
-    cluster.cutOff(primary);
+    cuts.forEach(cluster::begin);
     until(() -> mastersEverything(secondary));
     return Duration.ofNanos(cluster.network().now() - lastAdvert);
   }
 
-  private boolean mastersEverything(SimFirewall firewall) {
+  private boolean mastersEverything(ClusterNode firewall) {
     return cluster.vips().stream().allMatch(vip -> firewall.role(vip.vhid()) == Role.MASTER);
   }
 
@@ -140,7 +152,7 @@ final class PairDemo {
     return primary.table().progressDigest() == secondary.table().progressDigest();
   }
 
-  private boolean allKnown(SimFirewall firewall) {
+  private boolean allKnown(ClusterNode firewall) {
     return !connections.isEmpty()
         && connections.stream()
             .allMatch(state -> firewall.table().get(state.id(), state.creatorId()) != null);
@@ -148,7 +160,7 @@ final class PairDemo {
 
   private String roles() {
     StringBuilder text = new StringBuilder();
-    for (SimCluster.Vip vip : cluster.vips()) {
+    for (Vip vip : cluster.vips()) {
       text.append(text.isEmpty() ? "" : ", ")
           .append(vip.address())
           .append(' ')
@@ -172,7 +184,7 @@ final class PairDemo {
   private void summary(Duration failover) throws IOException {
     heading("Summary");
     row("", "fw-a", "fw-b");
-    for (SimCluster.Vip vip : cluster.vips()) {
+    for (Vip vip : cluster.vips()) {
       row(
           "role, vhid " + vip.vhid() + " " + vip.address(),
           primary.role(vip.vhid()).toString(),
@@ -188,7 +200,7 @@ final class PairDemo {
     out.flush();
   }
 
-  private static String count(SimFirewall firewall) {
+  private static String count(ClusterNode firewall) {
     return Integer.toString(firewall.table().size());
   }
 

@@ -40,6 +40,7 @@ public final class PfsyncEngine {
   private final BulkReceive bulkReceive;
   private final BulkSend bulkSend;
   private final Receive receive;
+  private final Removed removed;
   private final StateRow cursor;
   private long purgeNanos;
 
@@ -62,7 +63,8 @@ public final class PfsyncEngine {
     sender = new Sender(table, settings, sink, queue, deferrals, liveness);
     bulkReceive = new BulkReceive(table, settings, sink, counters, queue, liveness);
     bulkSend = new BulkSend(table, settings, sink, counters, queue);
-    ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender);
+    removed = new Removed(settings.removedNames());
+    ReceiveStates states = new ReceiveStates(table, settings, sink, counters, sender, removed);
     receive =
         new Receive(
             table, settings, sink, counters, states, sender, liveness, bulkReceive, bulkSend);
@@ -176,6 +178,7 @@ public final class PfsyncEngine {
    * @return what became of it
    */
   public Insertion observe(PfState state, long now) {
+    removed.forget(state.id(), state.creatorId());
     return table.insert(state, now, closed -> sender.displaced(closed, now));
   }
 
@@ -230,6 +233,7 @@ public final class PfsyncEngine {
     }
     int stateFlags = table.seek(row, cursor).stateFlags();
     table.remove(row);
+    removed.removed(id.id(), id.creatorId());
     sender.removed(id.id(), id.creatorId(), stateFlags, now);
     return true;
   }
@@ -276,6 +280,7 @@ public final class PfsyncEngine {
     int creatorId = cursor.creatorId();
     int stateFlags = cursor.stateFlags();
     table.remove(row);
+    removed.expired(id, creatorId, now);
     sender.removed(id, creatorId, stateFlags, now);
     if (gone != null) {
       sink.event(PfsyncEvent.of(Kind.EXPIRED, gone));

@@ -28,6 +28,8 @@ import org.pfha.pfsync.wire.StateFormat;
  * @param flushDelayNanos how long the first message of a packet waits for others; 1 s in the kernel
  * @param strictMerge whether a stale end never overwrites a newer one; the kernel lets it (spec
  *     9.3)
+ * @param removedNames how many removed states are remembered, lest a late message bring one back;
+ *     0, as in the kernel, for none
  * @param deferNanos how long a held packet waits for a peer's acknowledgement
  * @param bulkPackets packets that a bulk transfer sends per millisecond
  * @param bulkDeadlineNanos how long a bulk transfer is awaited altogether before this node goes on
@@ -53,6 +55,7 @@ public record PfsyncSettings(
     int buckets,
     long flushDelayNanos,
     boolean strictMerge,
+    int removedNames,
     long deferNanos,
     int bulkPackets,
     long bulkDeadlineNanos,
@@ -80,6 +83,7 @@ public record PfsyncSettings(
         maxUpdates >= 0 && maxUpdates <= 255, "maxupd %s is not between 0 and 255", maxUpdates);
     checkArgument(buckets >= 1 && buckets <= 64, "%s buckets are not between 1 and 64", buckets);
     checkArgument(flushDelayNanos >= 0, "flush delay of %s ns is negative", flushDelayNanos);
+    checkArgument(removedNames >= 0, "%s removed states cannot be remembered", removedNames);
     checkArgument(deferNanos > 0, "defer timeout of %s ns is not positive", deferNanos);
     checkArgument(bulkPackets >= 1, "%s bulk packets per ms are not positive", bulkPackets);
     checkArgument(bulkDeadlineNanos > 0, "deadline of %s ns is not positive", bulkDeadlineNanos);
@@ -149,6 +153,7 @@ public record PfsyncSettings(
     private int buckets = 1;
     private long flushDelayNanos = SECOND;
     private boolean strictMerge;
+    private int removedNames;
     private long deferNanos = SECOND / 50;
     private int bulkPackets = 8;
     private long bulkDeadlineNanos = 300 * SECOND;
@@ -305,6 +310,17 @@ public record PfsyncSettings(
     }
 
     /**
+     * Remembers removed states, so that no late message brings one back.
+     *
+     * @param most how many, 0 by default
+     * @return this
+     */
+    public Builder removedNames(int most) {
+      removedNames = most;
+      return this;
+    }
+
+    /**
      * Sets how long a held packet waits.
      *
      * @param nanos 20 ms by default
@@ -385,6 +401,7 @@ public record PfsyncSettings(
           buckets,
           flushDelayNanos,
           strictMerge,
+          removedNames,
           deferNanos,
           bulkPackets,
           bulkDeadlineNanos,

@@ -43,6 +43,7 @@ final class ReceiveStates {
   private final PfsyncSink sink;
   private final Counters counters;
   private final Replies replies;
+  private final Removed removed;
   private final StateImport stateImport;
   private final StateRow cursor;
 
@@ -68,14 +69,16 @@ final class ReceiveStates {
       PfsyncSettings settings,
       PfsyncSink sink,
       Counters counters,
-      Replies replies) {
+      Replies replies,
+      Removed removed) {
     this.table = table;
     this.settings = settings;
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
+    this.removed = removed;
     StateFormat newest = settings.profile().newest();
-    stateImport = new StateImport(table, settings, sink, counters, replies);
+    stateImport = new StateImport(table, settings, sink, counters, replies, removed);
     cursor = table.cursor();
     for (StateFormat carried : StateFormat.values()) {
       views.put(carried, new StateView(carried, newest));
@@ -310,6 +313,11 @@ final class ReceiveStates {
       merge(row, id, creatorId, view.array(), view.srcAt(), view.dstAt(), view.timeout(), now);
       return;
     }
+    if (removed.holds(id, creatorId)) {
+      counters.refused(Refusal.REMOVED);
+      replies.removedBefore(id, creatorId, now);
+      return;
+    }
     if (sink.wantsStateEvents()) {
       sink.event(PfsyncEvent.of(Kind.REQUEST_UPDATE, id, creatorId));
     }
@@ -399,6 +407,7 @@ final class ReceiveStates {
   }
 
   private void delete(int row, long id, int creatorId, long now) {
+    removed.removed(id, creatorId);
     if (row != StateTable.NO_ROW) {
       remove(row, id, creatorId, now);
       return;

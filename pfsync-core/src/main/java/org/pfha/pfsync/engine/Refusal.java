@@ -25,6 +25,8 @@ public enum Refusal {
   UNKNOWN_ROUTING_TABLE,
   /** An SCTP state without verification tag; to the kernel the same as no memory. */
   SCTP_WITHOUT_TAG,
+  /** It was removed here; the peer that has it has missed that, or the message was overtaken. */
+  REMOVED,
   /** Its name is taken. */
   DUPLICATE_ID,
   /** Its key is taken. */

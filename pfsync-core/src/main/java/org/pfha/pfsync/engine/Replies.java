@@ -22,6 +22,9 @@ interface Replies {
   /** A peer has news of a state, merged by now. */
   void heard(StateRow state, long id, int creatorId, long now);
 
+  /** A peer has a state that was removed here: it is told so once more. */
+  void removedBefore(long id, int creatorId, long now);
+
   /** A peer has taken out a state; nobody is told. */
   void removedByPeer(long id, int creatorId, long now);
 

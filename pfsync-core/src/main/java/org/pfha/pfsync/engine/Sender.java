@@ -69,6 +69,12 @@ final class Sender implements Replies {
   }
 
   @Override
+  public void removedBefore(long id, int creatorId, long now) {
+    queue.of(id).removed(id, creatorId, now);
+    flushWanted = true;
+  }
+
+  @Override
   public void removedByPeer(long id, int creatorId, long now) {
     queue.of(id).forget(id, creatorId);
     deferrals.end(id, creatorId, DeferOutcome.REMOVED, now);

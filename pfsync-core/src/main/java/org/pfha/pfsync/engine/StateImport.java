@@ -32,6 +32,7 @@ final class StateImport {
   private final PfsyncSink sink;
   private final Counters counters;
   private final Replies replies;
+  private final Removed removed;
   private final StateRow cursor;
   private final IntConsumer onReplaced;
   private long displacedAt;
@@ -41,13 +42,15 @@ final class StateImport {
       PfsyncSettings settings,
       PfsyncSink sink,
       Counters counters,
-      Replies replies) {
+      Replies replies,
+      Removed removed) {
     this.table = table;
     this.settings = settings;
     profile = settings.profile();
     this.sink = sink;
     this.counters = counters;
     this.replies = replies;
+    this.removed = removed;
     cursor = table.cursor();
     onReplaced = row -> replies.displaced(table.seek(row, cursor).state(displacedAt), displacedAt);
   }
@@ -141,6 +144,10 @@ final class StateImport {
 
   /** Puts in what {@link #read} has made of a message, or says why it is refused. */
   Outcome insert(StateView view, StateDraft draft, @Nullable Refusal refusal, long now) {
+    if (removed.holds(view.id(), view.creatorId())) {
+      replies.removedBefore(view.id(), view.creatorId(), now);
+      return skipped(view, Refusal.REMOVED);
+    }
     if (refusal != null && !isNoMemory(refusal)) {
       return isSkip(refusal) ? skipped(view, refusal) : rejected(view, refusal);
     }
@@ -167,6 +174,10 @@ final class StateImport {
         rejected(view, Refusal.NO_MEMORY);
         return Outcome.NO_MEMORY;
       }
+    }
+    if (removed.hasJustExpired(draft.id(), draft.creatorId(), now)) {
+      // Has the peer heard of that and removed it, its message being older? It will say so.
+      replies.ownUpdate(draft.id(), draft.creatorId(), now);
     }
     if ((view.stateFlags() & PfState.FLAG_ACK) != 0) {
       if (sink.wantsStateEvents()) {

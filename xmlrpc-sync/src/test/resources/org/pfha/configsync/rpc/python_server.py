@@ -12,6 +12,9 @@ expected = "Basic " + base64.b64encode((user + ":" + secret).encode()).decode()
 
 class Handler(xmlrpc.server.SimpleXMLRPCRequestHandler):
     rpc_paths = ("/xmlrpc.php",)
+    # By default it speaks 1.0 and hangs up after each answer without saying so beforehand: a call
+    # that comes at once on what looks like an open connection is then lost.
+    protocol_version = "HTTP/1.1"
 
     def do_POST(self):
         if self.headers.get("Authorization") != expected:
