@@ -45,6 +45,7 @@ class PacketBatchTest {
           PfsyncSettings.builder(1)
               .profile(profile)
               .format(profile.newest())
+              .removedNames(wantsStateEvents ? 0 : 20)
               .interfaces(name -> name.startsWith("lagg") ? null : name)
               .build();
       engine = new PfsyncEngine(table, settings, this, 0);
