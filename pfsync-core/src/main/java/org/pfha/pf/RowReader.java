@@ -8,7 +8,9 @@ final class RowReader {
   private final SlotIndex ids;
   private final SlotIndex keys;
   private final Names names;
-  private final long seed;
+
+  /** Set anew only while the table is empty: who still has the old one finds nothing, rightly. */
+  private volatile long seed;
 
   RowReader(Slab rows, Slab extensions, SlotIndex ids, SlotIndex keys, Names names, long seed) {
     this.rows = rows;
@@ -17,6 +19,10 @@ final class RowReader {
     this.keys = keys;
     this.names = names;
     this.seed = seed;
+  }
+
+  void seed(long random) {
+    seed = random;
   }
 
   /** Copies a row for a reader; false if no state is there. */

@@ -241,6 +241,17 @@ public final class StateTable implements TableReader {
   // For the writer.
 
   /**
+   * Makes the places of states in the index unpredictable, unless there are states or {@link
+   * StateTableBuilder#hashSeed} has done so.
+   *
+   * @param random a random number
+   * @return whether it is used
+   */
+  public boolean seedIfEmpty(long random) {
+    return store.seedIfEmpty(random);
+  }
+
+  /**
    * A state to be filled in and given to {@link #insert(StateDraft, long, IntConsumer)}.
    *
    * @return a draft for this table

@@ -15,6 +15,7 @@ public final class StateTableBuilder {
   final int limit;
   Timeouts timeouts = Timeouts.DEFAULT;
   long seed = SEED;
+  boolean seeded;
   Consumer<Insertion> onOverflow = why -> {};
   private int eachCreator = Integer.MAX_VALUE;
   private final Map<Integer, Integer> creatorLimits = new TreeMap<>();
@@ -27,6 +28,7 @@ public final class StateTableBuilder {
     limit = other.limit;
     timeouts = other.timeouts;
     seed = other.seed;
+    seeded = other.seeded;
     onOverflow = other.onOverflow;
     eachCreator = other.eachCreator;
     creatorLimits.putAll(other.creatorLimits);
@@ -69,13 +71,14 @@ public final class StateTableBuilder {
   /**
    * Sets what makes the places of states in the index unpredictable. Whoever can open connections
    * through a firewall chooses addresses and ports; with a known seed he can choose them so that
-   * all fall into one place.
+   * all fall into one place. A node gives its table a seed when it starts, unless one is set here.
    *
    * @param random a random number
    * @return this
    */
   public StateTableBuilder hashSeed(long random) {
     seed = random;
+    seeded = true;
     return this;
   }
 

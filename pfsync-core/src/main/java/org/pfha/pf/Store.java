@@ -26,7 +26,8 @@ final class Store {
   private static final byte HEARD_LAST = 3;
 
   private final int limit;
-  private final long seed;
+  private long seed;
+  private boolean seeded;
   private final StateTableBuilder settings;
   private final Slab rows = new Slab(Row.SIZE);
   private final Slab extensions = new Slab(Row.EXTENSION_SIZE);
@@ -59,8 +60,19 @@ final class Store {
     this.settings = settings;
     limit = settings.limit;
     seed = settings.seed;
+    seeded = settings.seeded;
     reader = new RowReader(rows, extensions, ids, keys, names, seed);
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
+  }
+
+  boolean seedIfEmpty(long random) {
+    if (seeded || size.getPlain() > 0) {
+      return false;
+    }
+    seed = random;
+    seeded = true;
+    reader.seed(random);
+    return true;
   }
 
   byte[] chunk(int row) {

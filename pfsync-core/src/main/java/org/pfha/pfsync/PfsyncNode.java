@@ -20,6 +20,7 @@ import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.BulkProgress;
 import org.pfha.pfsync.engine.DeferOutcome;
+import org.pfha.pfsync.engine.PacketBatch;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncSettings;
@@ -66,6 +67,12 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   private final Listeners listeners;
   private final PfsyncSettings settings;
   private final PfsyncEngine engine;
+
+  /** What has arrived in this turn of the loop; read at its end, or when there is no more room. */
+  private final PacketBatch arrived = new PacketBatch();
+
+  private final Runnable readTask = this::readAtEndOfTurn;
+  private boolean willRead;
   private @Nullable Demotion demotion;
   private @Nullable Subscription timer;
   private long timerNanos;
@@ -76,6 +83,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     loop = transport.loop();
     path = new SyncPath(transport, plan.links, plan.anySource);
     table = plan.requireTable();
+    table.seedIfEmpty(plan.random.getAsLong());
     plane = plan.plane;
     ledger = plan.ledger;
     demotionFactor = plan.demotionFactor;
@@ -118,27 +126,57 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
 
   private void received(IpPacket packet) {
     synchronized (lock) {
-      if (!closed) {
-        onEngine(now -> read(packet, now));
+      if (closed) {
+        return;
+      }
+      int peer = path.peerOf(packet, loop.clock().nanoTime());
+      switch (peer) {
+        case SyncPath.WRONG_LINK -> engine.badInterface();
+        case SyncPath.STRANGER -> engine.badPeer();
+        case SyncPath.TWIN -> engine.twin();
+        default -> arrived(packet, peer);
       }
     }
   }
 
-  private PfsyncEngine.Disposition read(IpPacket packet, long now) {
-    int peer = path.peerOf(packet, now);
-    return switch (peer) {
-      case SyncPath.WRONG_LINK -> engine.badInterface();
-      case SyncPath.STRANGER -> engine.badPeer();
-      case SyncPath.TWIN -> engine.twin();
-      default ->
-          engine.received(
-              packet.array(),
-              packet.payloadOffset(),
-              packet.payloadLength(),
-              packet.ttl(),
-              peer,
-              now);
-    };
+  private void arrived(IpPacket packet, int peer) {
+    arrived.add(packet.array(), packet.payloadOffset(), packet.payloadLength(), packet.ttl(), peer);
+    if (arrived.isFull()) {
+      readArrived();
+    } else if (!willRead) {
+      try {
+        loop.execute(readTask);
+        willRead = true;
+      } catch (RejectedExecutionException closing) {
+        readArrived();
+      }
+    }
+  }
+
+  private void readAtEndOfTurn() {
+    synchronized (lock) {
+      willRead = false;
+      if (!closed) {
+        readArrived();
+      }
+    }
+  }
+
+  /** Reads all of it, even if something is thrown on the way; holds the lock. */
+  private void readArrived() {
+    try {
+      if (!arrived.isEmpty()) {
+        onEngine(
+            now -> {
+              engine.received(arrived, now);
+              return true;
+            });
+      }
+    } finally {
+      if (!arrived.isEmpty()) {
+        readArrived();
+      }
+    }
   }
 
   private void tick() {
@@ -153,10 +191,11 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (closed) {
         return;
       }
-      // Reading what had piled up may have set the timer anew.
-      stopTimer();
       boolean done = false;
       try {
+        readArrived();
+        // Reading what had piled up may have set the timer anew.
+        stopTimer();
         engine.tick(loop.clock().nanoTime());
         done = true;
       } finally {
@@ -426,6 +465,11 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
   /** Reads what has arrived; on the loop. */
   void drain() {
     transport.drain();
+    synchronized (lock) {
+      if (!closed) {
+        readArrived();
+      }
+    }
   }
 
   /**
@@ -438,14 +482,22 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       if (closed) {
         return;
       }
-      closed = true;
       try {
-        engine.stop(loop.clock().nanoTime());
+        readArrived();
       } finally {
-        standBackNoLonger();
-        stopTimer();
-        path.close();
+        stop();
       }
+    }
+  }
+
+  private void stop() {
+    closed = true;
+    try {
+      engine.stop(loop.clock().nanoTime());
+    } finally {
+      standBackNoLonger();
+      stopTimer();
+      path.close();
     }
   }
 

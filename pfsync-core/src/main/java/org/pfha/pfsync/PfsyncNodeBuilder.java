@@ -3,6 +3,7 @@ package org.pfha.pfsync;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.DemotionLedger;
@@ -36,6 +38,7 @@ public final class PfsyncNodeBuilder {
   @Nullable DemotionLedger ledger;
   int demotionFactor = 240;
   @Nullable DataPlane plane;
+  LongSupplier random = new SecureRandom()::nextLong;
 
   private final List<String> problems = new ArrayList<>();
   private final List<InetAddress> early = new ArrayList<>();
@@ -89,6 +92,18 @@ public final class PfsyncNodeBuilder {
    */
   public PfsyncNodeBuilder table(StateTable kept) {
     table = kept;
+    return this;
+  }
+
+  /**
+   * Sets where the seed comes from that makes the places of states in the table unpredictable. It
+   * is asked once, at the start, and changes no outcome.
+   *
+   * @param source random numbers; {@link SecureRandom} unless set
+   * @return this
+   */
+  public PfsyncNodeBuilder random(LongSupplier source) {
+    random = source;
     return this;
   }
 

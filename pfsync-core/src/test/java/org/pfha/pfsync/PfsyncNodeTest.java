@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -330,6 +331,41 @@ class PfsyncNodeTest {
     }
     assertThat(steps(Duration.ofSeconds(60))).as("six purges on each node").isBetween(12, 13);
     a.close();
+  }
+
+  @Test
+  void whatArrivesInOneTurnIsReadInItsOrder() throws IOException {
+    PfsyncNode b = onB().start();
+    for (int i = 1; i <= 50; i++) {
+      send(hostA, "em2", SyncPair.insert(States.tcp(i, A)), 255);
+    }
+    for (int i = 1; i <= 50; i += 2) {
+      int id = i;
+      send(hostA, "em2", SyncPair.packet(writer -> writer.name(Action.DEL_C, id, A)), 255);
+    }
+    net.advance(Duration.ofMillis(1));
+    assertThat(tableB.states()).extracting(PfState::id).hasSize(25).allMatch(id -> id % 2 == 0);
+    assertThat(b.statistics().badstate()).isZero();
+    assertThat(b.statistics().ipackets()).isEqualTo(75);
+    b.close();
+  }
+
+  @Test
+  void anEmptyTableIsSeededOnceAndAFullOneStaysAsItIs() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    PfState state = States.tcp(1, A);
+    tableB.insert(state, 0);
+    PfsyncNode b = onB().random(() -> asked.incrementAndGet() * 0x9e37_79b9_7f4a_7c15L).start();
+    PfsyncNode a = onA().random(() -> asked.incrementAndGet() * 0x9e37_79b9_7f4a_7c15L).start();
+    assertThat(asked).hasValue(2);
+    assertThat(tableB.find(1, A)).as("found as before").isNotEqualTo(StateTable.NO_ROW);
+    assertThat(tableA.seedIfEmpty(7)).as("has been seeded by its node").isFalse();
+    a.insert(States.tcp(2, A));
+    assertThat(tableA.find(2, A)).isNotEqualTo(StateTable.NO_ROW);
+    assertThat(tableA.get(2, A)).as("for readers, too").isNotNull();
+    assertThat(StateTable.builder(9).hashSeed(5).build().seedIfEmpty(7)).isFalse();
+    a.close();
+    b.close();
   }
 
   /** How many events there are on all hosts. */

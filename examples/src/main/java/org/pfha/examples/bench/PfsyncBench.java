@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.PacketBatch;
 import org.pfha.pfsync.engine.PfsyncEngine;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncProfile;
@@ -109,18 +110,21 @@ final class PfsyncBench implements Callable<Integer> {
   /** Returns where the next phase begins. */
   private static int phase(PfsyncEngine engine, byte[] bytes, int from, long now) {
     ByteBuffer lengths = ByteBuffer.wrap(bytes);
-    byte[] packet = new byte[1 << 16];
+    PacketBatch batch = new PacketBatch();
     int at = from;
     while (at + Integer.BYTES <= bytes.length) {
       int length = lengths.getInt(at);
       at += Integer.BYTES;
       if (length <= 0 || length > bytes.length - at) {
-        return at;
+        break;
       }
-      System.arraycopy(bytes, at, packet, 0, length); // into the buffer that a socket would fill
-      engine.received(packet, 0, length, TTL, now);
+      batch.add(bytes, at, length, TTL, -1);
+      if (batch.isFull()) {
+        engine.received(batch, now);
+      }
       at += length;
     }
+    engine.received(batch, now);
     return at;
   }
 

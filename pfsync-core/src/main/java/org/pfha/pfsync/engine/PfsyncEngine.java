@@ -135,6 +135,26 @@ public final class PfsyncEngine {
   }
 
   /**
+   * Packets have arrived on a sync interface together. What becomes of them is what would become of
+   * them one by one, but the states they name are looked up at the same time.
+   *
+   * @param batch the packets; empty afterwards
+   * @param now nanoseconds
+   */
+  public void received(PacketBatch batch, long now) {
+    try {
+      receive.ahead(batch);
+      while (!batch.isEmpty()) {
+        int i = batch.take();
+        received(batch.bytes(), batch.offset(i), batch.length(i), batch.ttl(i), batch.peer(i), now);
+      }
+    } finally {
+      receive.clearAhead();
+      batch.endReading();
+    }
+  }
+
+  /**
    * The data plane has opened a connection.
    *
    * @param state with an id of this node's making

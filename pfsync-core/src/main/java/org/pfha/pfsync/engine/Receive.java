@@ -49,6 +49,30 @@ final class Receive {
     reader = new PfsyncReader(settings.profile().newest());
   }
 
+  /**
+   * Looks up what the packets of a batch name, as far as there is room. Changes nothing; what the
+   * packets do to each other shows only when they are read.
+   */
+  void ahead(PacketBatch batch) {
+    states.clearAhead();
+    for (int i = batch.next(); i < batch.count(); i++) {
+      if (batch.ttl(i) == TTL
+          && reader.wrap(batch.bytes(), batch.offset(i), batch.length(i)).check()
+              == PfsyncReader.Check.OK) {
+        RuleMapping rules = settings.rulesOf(reader);
+        while (reader.next(bulkReceive.isAwaiting()) == PfsyncReader.Step.SECTION) {
+          states.ahead(reader, batch.bytes(), rules);
+        }
+      }
+    }
+    states.fetchAhead();
+  }
+
+  /** Nothing is known of the packets to come. */
+  void clearAhead() {
+    states.clearAhead();
+  }
+
   Disposition packet(byte[] bytes, int offset, int length, int ttl, int peer, long now) {
     counters.ipackets++;
     if (ttl != TTL) {

@@ -10,6 +10,7 @@ import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
+import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.FieldCheck;
 import org.pfha.pfsync.wire.PeerView;
 import org.pfha.pfsync.wire.PfsyncReader;
@@ -30,6 +31,13 @@ final class ReceiveStates {
   /** Messages looked up together; more in a section are looked up by parts. */
   private static final int NAMES = 128;
 
+  /** Sections of a batch that are looked up before the first of its packets is applied. */
+  private static final int SECTIONS = 32;
+
+  private static final int INSERTS_AHEAD = 48;
+  private static final int NAMES_AHEAD = 256;
+  private static final int NOT_AHEAD = -1;
+
   private final StateTable table;
   private final PfsyncSettings settings;
   private final PfsyncSink sink;
@@ -43,13 +51,18 @@ final class ReceiveStates {
   private final Map<StateFormat, StateView> views = new EnumMap<>(StateFormat.class);
 
   private final UpdateView updateView;
-  private final StateDraft[] drafts = new StateDraft[INSERTS];
-  private final StateDraft[] accepted = new StateDraft[INSERTS];
-  private final FieldCheck[] checks = new FieldCheck[INSERTS];
-  private final @Nullable Refusal[] refusals = new @Nullable Refusal[INSERTS];
-  private final long[] ids = new long[NAMES];
-  private final int[] creatorIds = new int[NAMES];
-  private final int[] rows = new int[NAMES];
+  private final StateDraft draft;
+  private final Arrivals arrivals;
+  private final Lookup lookup;
+  private final Arrivals arrivalsAhead;
+  private final Lookup lookupAhead;
+
+  /** Where the sections looked up ahead begin, in ascending order. */
+  private final int[] sectionsAhead = new int[SECTIONS];
+
+  private final int[] firstOfSection = new int[SECTIONS];
+  private int sections;
+  private int nextSection;
 
   ReceiveStates(
       StateTable table,
@@ -71,45 +84,125 @@ final class ReceiveStates {
       views.put(carried, new StateView(carried, newest));
     }
     updateView = new UpdateView(newest);
-    for (int i = 0; i < INSERTS; i++) {
-      drafts[i] = table.draft();
-    }
+    draft = table.draft();
+    arrivals = new Arrivals(table, stateImport, INSERTS);
+    arrivalsAhead = new Arrivals(table, stateImport, INSERTS_AHEAD);
+    lookup = new Lookup(table, NAMES);
+    lookupAhead = new Lookup(table, NAMES_AHEAD);
   }
 
   private StateView view(PfsyncReader section) {
     return Objects.requireNonNull(views.get(Objects.requireNonNull(section.stateFormat())));
   }
 
-  /** Failures count from release 15 on; before, running out of memory ends the section (spec 8). */
+  /** Forgets what was looked up ahead. */
+  void clearAhead() {
+    arrivalsAhead.clear();
+    lookupAhead.clear();
+    sections = 0;
+    nextSection = 0;
+  }
+
+  /** Takes a section of a batch among those that are looked up ahead, if there is room. */
+  void ahead(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules) {
+    if (sections == SECTIONS) {
+      return;
+    }
+    int count = section.count();
+    int action = section.action();
+    if (settings.profile().newest().isInsert(action) && count <= arrivalsAhead.room()) {
+      note(section, arrivalsAhead.count());
+      read(section, view(section), bytes, rules, 0, count, arrivalsAhead);
+    } else if (action == Action.UPD_C && count <= lookupAhead.room()) {
+      note(section, lookupAhead.count());
+      compressedNames(section, bytes, 0, count, lookupAhead);
+    } else if (settings.profile().newest().isUpdate(action) && count <= lookupAhead.room()) {
+      note(section, lookupAhead.count());
+      names(section, view(section), bytes, 0, count, lookupAhead);
+    }
+  }
+
+  private void note(PfsyncReader section, int first) {
+    sectionsAhead[sections] = section.messageAt(0);
+    firstOfSection[sections++] = first;
+  }
+
+  /** Looks up all sections taken. */
+  void fetchAhead() {
+    arrivalsAhead.fetch();
+    lookupAhead.fetch();
+  }
+
+  /** Where a section's messages are among those looked up ahead. */
+  private int firstAhead(PfsyncReader section) {
+    int begin = section.messageAt(0);
+    while (nextSection < sections && sectionsAhead[nextSection] < begin) {
+      nextSection++;
+    }
+    return nextSection < sections && sectionsAhead[nextSection] == begin
+        ? firstOfSection[nextSection]
+        : NOT_AHEAD;
+  }
+
   void inserts(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
-    boolean counts = settings.profile().countsFailedInserts();
     StateView view = view(section);
-    for (int from = 0; from < section.count(); from += INSERTS) {
+    int first = firstAhead(section);
+    if (first != NOT_AHEAD) {
+      inserts(section, view, bytes, 0, section.count(), arrivalsAhead, first, now);
+      return;
+    }
+    boolean goesOn = true;
+    for (int from = 0; goesOn && from < section.count(); from += INSERTS) {
       int count = Math.min(INSERTS, section.count() - from);
-      int ready = 0;
-      for (int i = 0; i < count; i++) {
-        view.wrap(bytes, section.messageAt(from + i));
-        checks[i] = view.check();
-        refusals[i] = checks[i] == FieldCheck.OK ? stateImport.read(view, drafts[i], rules) : null;
-        if (checks[i] == FieldCheck.OK && refusals[i] == null) {
-          accepted[ready++] = drafts[i];
-        }
+      arrivals.clear();
+      read(section, view, bytes, rules, from, count, arrivals);
+      arrivals.fetch();
+      goesOn = inserts(section, view, bytes, from, count, arrivals, 0, now);
+    }
+  }
+
+  private static void read(
+      PfsyncReader section,
+      StateView view,
+      byte[] bytes,
+      @Nullable RuleMapping rules,
+      int from,
+      int count,
+      Arrivals into) {
+    for (int i = from; i < from + count; i++) {
+      into.add(view.wrap(bytes, section.messageAt(i)), rules);
+    }
+  }
+
+  /**
+   * Failures count from release 15 on; before, running out of memory ends the section (spec 8), and
+   * this says false.
+   */
+  private boolean inserts(
+      PfsyncReader section,
+      StateView view,
+      byte[] bytes,
+      int from,
+      int count,
+      Arrivals read,
+      int first,
+      long now) {
+    boolean counts = settings.profile().countsFailedInserts();
+    for (int i = 0; i < count; i++) {
+      view.wrap(bytes, section.messageAt(from + i));
+      FieldCheck check = read.check(first + i);
+      if (check != FieldCheck.OK) {
+        badValue(view.id(), view.creatorId(), check);
+        continue;
       }
-      table.prepare(accepted, ready);
-      for (int i = 0; i < count; i++) {
-        view.wrap(bytes, section.messageAt(from + i));
-        if (checks[i] != FieldCheck.OK) {
-          badValue(view.id(), view.creatorId(), checks[i]);
-          continue;
-        }
-        StateImport.Outcome outcome = stateImport.insert(view, drafts[i], refusals[i], now);
-        if (counts && isFailure(outcome)) {
-          counters.badact++;
-        } else if (outcome == StateImport.Outcome.NO_MEMORY) {
-          return;
-        }
+      StateImport.Outcome outcome = read.insert(first + i, view, now);
+      if (counts && isFailure(outcome)) {
+        counters.badact++;
+      } else if (outcome == StateImport.Outcome.NO_MEMORY) {
+        return false;
       }
     }
+    return true;
   }
 
   private static boolean isFailure(StateImport.Outcome outcome) {
@@ -118,34 +211,41 @@ final class ReceiveStates {
 
   void updates(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
     StateView view = view(section);
+    int first = firstAhead(section);
+    if (first != NOT_AHEAD) {
+      for (int i = 0; i < section.count(); i++) {
+        fullUpdate(view.wrap(bytes, section.messageAt(i)), lookupAhead, first + i, rules, now);
+      }
+      return;
+    }
     for (int from = 0; from < section.count(); from += NAMES) {
-      int count = names(section, view, bytes, from);
-      table.fetch(ids, creatorIds, count, rows);
+      int count = Math.min(NAMES, section.count() - from);
+      lookup.clear();
+      names(section, view, bytes, from, count, lookup);
+      lookup.fetch();
       for (int i = 0; i < count; i++) {
-        view.wrap(bytes, section.messageAt(from + i));
-        fullUpdate(view, rows[i], rules, now);
+        fullUpdate(view.wrap(bytes, section.messageAt(from + i)), lookup, i, rules, now);
       }
     }
   }
 
-  /** Reads the names of the next full states; returns how many. */
-  private int names(PfsyncReader section, StateView view, byte[] bytes, int from) {
-    int count = Math.min(NAMES, section.count() - from);
-    for (int i = 0; i < count; i++) {
-      view.wrap(bytes, section.messageAt(from + i));
-      ids[i] = view.id();
-      creatorIds[i] = view.creatorId();
+  /** Reads the names of full states. */
+  private static void names(
+      PfsyncReader section, StateView view, byte[] bytes, int from, int count, Lookup into) {
+    for (int i = from; i < from + count; i++) {
+      view.wrap(bytes, section.messageAt(i));
+      into.add(view.id(), view.creatorId());
     }
-    return count;
   }
 
-  private void fullUpdate(StateView view, int candidate, @Nullable RuleMapping rules, long now) {
+  private void fullUpdate(
+      StateView view, Lookup names, int number, @Nullable RuleMapping rules, long now) {
     FieldCheck check = view.checkProgress();
     if (check != FieldCheck.OK) {
       badValue(view.id(), view.creatorId(), check);
       return;
     }
-    int row = table.confirm(candidate, view.id(), view.creatorId());
+    int row = names.row(number);
     if (row != StateTable.NO_ROW) {
       merge(
           row,
@@ -162,7 +262,7 @@ final class ReceiveStates {
     FieldCheck whole = view.check();
     StateImport.Outcome outcome =
         whole == FieldCheck.OK
-            ? stateImport.insert(view, drafts[0], stateImport.read(view, drafts[0], rules), now)
+            ? stateImport.insert(view, draft, stateImport.read(view, draft, rules), now)
             : stateImport.badField(view, whole.field());
     if (isFailure(outcome)) {
       counters.badstate++;
@@ -170,28 +270,45 @@ final class ReceiveStates {
   }
 
   void compressedUpdates(PfsyncReader section, byte[] bytes, long now) {
+    int first = firstAhead(section);
+    if (first != NOT_AHEAD) {
+      compressedUpdates(section, bytes, 0, section.count(), lookupAhead, first, now);
+      return;
+    }
     for (int from = 0; from < section.count(); from += NAMES) {
       int count = Math.min(NAMES, section.count() - from);
-      for (int i = 0; i < count; i++) {
-        updateView.wrap(bytes, section.messageAt(from + i));
-        ids[i] = updateView.id();
-        creatorIds[i] = updateView.creatorId();
-      }
-      table.fetch(ids, creatorIds, count, rows);
-      for (int i = 0; i < count; i++) {
-        updateView.wrap(bytes, section.messageAt(from + i));
-        compressedUpdate(updateView, ids[i], creatorIds[i], rows[i], now);
-      }
+      lookup.clear();
+      compressedNames(section, bytes, from, count, lookup);
+      lookup.fetch();
+      compressedUpdates(section, bytes, from, count, lookup, 0, now);
     }
   }
 
-  private void compressedUpdate(UpdateView view, long id, int creatorId, int candidate, long now) {
+  private void compressedNames(
+      PfsyncReader section, byte[] bytes, int from, int count, Lookup into) {
+    for (int i = from; i < from + count; i++) {
+      updateView.wrap(bytes, section.messageAt(i));
+      into.add(updateView.id(), updateView.creatorId());
+    }
+  }
+
+  private void compressedUpdates(
+      PfsyncReader section, byte[] bytes, int from, int count, Lookup names, int first, long now) {
+    for (int i = 0; i < count; i++) {
+      updateView.wrap(bytes, section.messageAt(from + i));
+      compressedUpdate(updateView, names, first + i, now);
+    }
+  }
+
+  private void compressedUpdate(UpdateView view, Lookup names, int number, long now) {
+    long id = names.id(number);
+    int creatorId = names.creatorId(number);
     FieldCheck check = view.check();
     if (check != FieldCheck.OK) {
       badValue(id, creatorId, check);
       return;
     }
-    int row = table.confirm(candidate, id, creatorId);
+    int row = names.row(number);
     if (row != StateTable.NO_ROW) {
       merge(row, id, creatorId, view.array(), view.srcAt(), view.dstAt(), view.timeout(), now);
       return;
@@ -265,25 +382,27 @@ final class ReceiveStates {
   void fullDeletes(PfsyncReader section, byte[] bytes, long now) {
     StateView view = view(section);
     for (int from = 0; from < section.count(); from += NAMES) {
-      deleteNamed(names(section, view, bytes, from), now);
+      lookup.clear();
+      names(section, view, bytes, from, Math.min(NAMES, section.count() - from), lookup);
+      deleteNamed(now);
     }
   }
 
   void deletes(PfsyncReader section, long now) {
     for (int from = 0; from < section.count(); from += NAMES) {
-      int count = Math.min(NAMES, section.count() - from);
-      for (int i = 0; i < count; i++) {
-        ids[i] = section.id(from + i);
-        creatorIds[i] = section.creatorId(from + i);
+      int end = Math.min(from + NAMES, section.count());
+      lookup.clear();
+      for (int i = from; i < end; i++) {
+        lookup.add(section.id(i), section.creatorId(i));
       }
-      deleteNamed(count, now);
+      deleteNamed(now);
     }
   }
 
-  private void deleteNamed(int count, long now) {
-    table.fetchForRemoval(ids, creatorIds, count, rows);
-    for (int i = 0; i < count; i++) {
-      delete(table.confirm(rows[i], ids[i], creatorIds[i]), ids[i], creatorIds[i], now);
+  private void deleteNamed(long now) {
+    lookup.fetchForRemoval();
+    for (int i = 0; i < lookup.count(); i++) {
+      delete(lookup.row(i), lookup.id(i), lookup.creatorId(i), now);
     }
   }
 
