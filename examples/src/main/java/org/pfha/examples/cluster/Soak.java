@@ -45,8 +45,14 @@ final class Soak implements Closeable {
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(15);
   private static final Duration CONVERGENCE = Duration.ofSeconds(60);
 
-  /** Memory may be so much more at the end than a quarter through: what the collector leaves. */
+  /**
+   * Memory may be so much more at the end than a quarter through and with full tables: what the
+   * collector leaves.
+   */
   private static final double GROWTH = 1.25;
+
+  /** Until so much has changed, tables still fill, and memory says nothing. */
+  private static final long FILLED = 4L * STATES;
 
   private final PrintWriter out;
   private final int rate;
@@ -56,6 +62,7 @@ final class Soak implements Closeable {
   private final long[] open = new long[STATES];
   private final List<Long> memory = new ArrayList<>();
   private final List<Long> descriptors = new ArrayList<>();
+  private int filling; // samples
   private int opened;
   private long nextId = 1;
   private long changes;
@@ -292,6 +299,7 @@ final class Soak implements Closeable {
     Runtime runtime = Runtime.getRuntime();
     long used = runtime.totalMemory() - runtime.freeMemory();
     long files = openFiles();
+    filling += changes < FILLED ? 1 : 0;
     memory.add(used);
     descriptors.add(files);
     out.printf(
@@ -320,10 +328,11 @@ final class Soak implements Closeable {
 
   private boolean report(double seconds, boolean equal) {
     int quarter = memory.size() / 4;
-    long before = memory.get(quarter);
-    long after = memory.get(memory.size() - 1);
+    int last = memory.size() - 1;
+    long before = memory.get(Math.min(last, Math.max(quarter, filling)));
+    long after = memory.get(last);
     boolean flat = after <= GROWTH * before;
-    boolean noLeak = descriptors.get(descriptors.size() - 1) <= descriptors.get(quarter);
+    boolean noLeak = descriptors.get(last) <= descriptors.get(quarter);
     out.printf(
         Locale.ROOT,
         "{\"seconds\":%.0f,\"changes\":%d,\"changes_per_second\":%.0f,\"faults\":%d,"
@@ -338,7 +347,7 @@ final class Soak implements Closeable {
         before >> 20,
         after >> 20,
         descriptors.get(quarter),
-        descriptors.get(descriptors.size() - 1),
+        descriptors.get(last),
         flat,
         noLeak,
         equal);

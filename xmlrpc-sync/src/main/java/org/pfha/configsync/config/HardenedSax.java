@@ -15,6 +15,12 @@ import org.xml.sax.helpers.DefaultHandler;
  * Thread-safe. Source: spec section 22, attacks 1 and 2.
  */
 public final class HardenedSax {
+  /** Newer JDKs stop at 200 elements; a value is up to four. Handlers count for themselves. */
+  private static final String ELEMENT_DEPTH =
+      "http://www.oracle.com/xml/jaxp/properties/maxElementDepth";
+
+  private static final String MOST_ELEMENTS_DEEP = "1000";
+
   private HardenedSax() {}
 
   /**
@@ -35,6 +41,7 @@ public final class HardenedSax {
       factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       XMLReader reader = factory.newSAXParser().getXMLReader();
+      reader.setProperty(ELEMENT_DEPTH, MOST_ELEMENTS_DEEP);
       if (handler instanceof LexicalHandler) {
         // Tells references from the text around them: pfSense decodes each piece for itself.
         reader.setProperty("http://xml.org/sax/properties/lexical-handler", handler);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Assumptions;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 /** The adapter for the JDK's HTTPS server: how it comes, goes and keeps connections. */
 @Timeout(60)
 class RpcHttpsServerTest {
+  /** One each: the common pool of a small machine has one thread for all. */
+  private static final Executor THREADS = task -> new Thread(task).start();
 
   @Test
   void callsAreAnsweredOverBothFamilies() throws Exception {
@@ -74,9 +77,10 @@ class RpcHttpsServerTest {
               } catch (Exception e) {
                 return e;
               }
-            });
+            },
+            THREADS);
     assertThat(node.entered.await(10, TimeUnit.SECONDS)).isTrue();
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(node.https::close);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(node.https::close, THREADS);
     Object refused = "";
     while (!(refused instanceof RpcException)) {
       try {
@@ -114,7 +118,8 @@ class RpcHttpsServerTest {
               } catch (Exception e) {
                 return e;
               }
-            });
+            },
+            THREADS);
     assertThat(node.entered.await(10, TimeUnit.SECONDS)).isTrue();
     long begun = System.nanoTime();
     node.https.close();
