@@ -51,7 +51,7 @@ final class Soak implements Closeable {
    */
   private static final double GROWTH = 1.25;
 
-  /** Until so much has changed, tables still fill, and memory says nothing. */
+  /** Until so much has changed, tables still fill and classes are loaded: nothing is judged. */
   private static final long FILLED = 4L * STATES;
 
   private final PrintWriter out;
@@ -327,9 +327,9 @@ final class Soak implements Closeable {
   }
 
   private boolean report(double seconds, boolean equal) {
-    int quarter = memory.size() / 4;
     int last = memory.size() - 1;
-    long before = memory.get(Math.min(last, Math.max(quarter, filling)));
+    int quarter = Math.min(last, Math.max(memory.size() / 4, filling));
+    long before = memory.get(quarter);
     long after = memory.get(last);
     boolean flat = after <= GROWTH * before;
     boolean noLeak = descriptors.get(last) <= descriptors.get(quarter);

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.pfha.net.pcap.PcapReader;
 import picocli.CommandLine;
 
+@Isolated("the soak counts this process's descriptors and memory")
 class ClusterCommandsTest {
 
   private final StringWriter printed = new StringWriter();
