@@ -1,5 +1,6 @@
 package org.pfha.configsync.config;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,6 +85,22 @@ public interface ConfigFormat {
    * @throws IOException when the stream fails
    */
   ConfigTree read(InputStream in) throws ConfigFormatException, IOException;
+
+  /**
+   * Reads a whole file in memory.
+   *
+   * @param file its bytes
+   * @return the tree
+   * @throws ConfigFormatException when the product itself would refuse the file, or it is hostile;
+   *     with the line
+   */
+  default ConfigTree read(byte[] file) throws ConfigFormatException {
+    try {
+      return read(new ByteArrayInputStream(file));
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
+  }
 
   /**
    * Writes the file as the product writes it.

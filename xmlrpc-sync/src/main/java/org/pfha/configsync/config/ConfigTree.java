@@ -1,7 +1,5 @@
 package org.pfha.configsync.config;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,11 +20,7 @@ public record ConfigTree(String root, ConfigNode.Fields sections) {
    * @throws ConfigFormatException when the product itself would refuse the file, or it is hostile
    */
   public static ConfigTree parse(byte[] xml) throws ConfigFormatException {
-    try {
-      return ConfigFormat.of(TreeHandler.rootOf(xml)).read(new ByteArrayInputStream(xml));
-    } catch (IOException e) {
-      throw new IllegalStateException("memory does not fail", e);
-    }
+    return ConfigFormat.of(TreeHandler.rootOf(xml)).read(xml);
   }
 
   /**

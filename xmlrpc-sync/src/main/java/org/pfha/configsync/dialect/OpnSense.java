@@ -1,7 +1,5 @@
 package org.pfha.configsync.dialect;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,11 +57,7 @@ public final class OpnSense implements Dialect {
 
   @Override
   public ConfigTree read(byte[] file) throws ConfigFormatException {
-    try {
-      return ConfigFormat.opnSense().read(new ByteArrayInputStream(file));
-    } catch (IOException e) {
-      throw new IllegalStateException("memory does not fail", e);
-    }
+    return ConfigFormat.opnSense().read(file);
   }
 
   @Override
