@@ -64,7 +64,7 @@ class DocsTest {
     assertThat(quickStart.lines().filter(line -> !line.isBlank() && !line.startsWith("import")))
         .hasSizeLessThanOrEqualTo(30);
     assertThat(printedBy(() -> QuickStart.main(new String[0])))
-        .contains("MASTER / BACKUP", "after the crash: MASTER");
+        .contains("MASTER / BACKUP", "INIT / MASTER");
   }
 
   @Test

@@ -6,7 +6,7 @@ import org.pfha.carp.VirtualRouter;
 import org.pfha.net.sim.SimHost;
 import org.pfha.net.sim.SimNetwork;
 
-/** Two firewalls on a simulated LAN: one dies, the other takes its address over. */
+/** Two firewalls on a simulated LAN: one loses its cable, the other takes the address over. */
 public class QuickStart {
   public static void main(String[] args) throws Exception {
     SimNetwork network = new SimNetwork(42);
@@ -20,9 +20,9 @@ public class QuickStart {
         CarpNode secondary = start(b, router.advskew(100))) {
       network.advance(Duration.ofSeconds(5));
       System.out.println(primary.role("em1", 1) + " / " + secondary.role("em1", 1));
-      a.crash();
+      a.linkDown("em1");
       network.advance(Duration.ofSeconds(5));
-      System.out.println("after the crash: " + secondary.role("em1", 1));
+      System.out.println(primary.role("em1", 1) + " / " + secondary.role("em1", 1));
     }
   }
 

@@ -13,7 +13,7 @@ import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.wire.StateFormat;
 
-/** A connection that one firewall has opened is known to the other when the first one dies. */
+/** A connection that one firewall has opened is known to the other when that has to take over. */
 public class StateStart {
   public static void main(String[] args) throws Exception {
     SimNetwork network = new SimNetwork(42);
@@ -30,7 +30,7 @@ public class StateStart {
               .dst(StatePeer.of(StatePeer.ESTABLISHED))
               .build());
       network.advance(Duration.ofSeconds(2));
-      a.crash();
+      a.linkDown("em1");
       network.advance(Duration.ofSeconds(5));
       System.out.println("fw-b is " + carpB.role("em1", 1) + " and knows:");
       statesB.table().states().forEach(state -> System.out.println(state.wire()));
