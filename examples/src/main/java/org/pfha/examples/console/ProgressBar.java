@@ -1,5 +1,6 @@
 package org.pfha.examples.console;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * How far something is that takes long: on a terminal a bar with rate and remaining time that is
  * drawn over and over, elsewhere a line now and then. What is done within half a second shows
- * nothing. Thread-safe.
+ * nothing, or its end alone if it was much. Thread-safe.
  *
  * <pre>
  *   sent       [##############..........................]  35 %  10.5 of 30.0 MB, 4.2 MB/s, 5 s left
@@ -30,6 +31,7 @@ public final class ProgressBar {
   private final LongSupplier nanos;
   private final LongFunction<String> amount;
   private final String unit;
+  private final long much;
   private String what = "";
   private long begun;
   private long shown;
@@ -44,18 +46,21 @@ public final class ProgressBar {
    * @param nanos now
    * @param amount writes an amount without its unit
    * @param unit such as {@code MB}
+   * @param much the end of so much is told, however soon it comes
    */
   public ProgressBar(
       PrintWriter out,
       boolean terminal,
       LongSupplier nanos,
       LongFunction<String> amount,
-      String unit) {
+      String unit,
+      long much) {
     this.out = out;
     this.terminal = terminal;
     this.nanos = nanos;
     this.amount = amount;
     this.unit = unit;
+    this.much = much;
   }
 
   /**
@@ -70,7 +75,8 @@ public final class ProgressBar {
         isTerminal(),
         System::nanoTime,
         bytes -> String.format(Locale.ROOT, "%.1f", bytes / 1e6),
-        "MB");
+        "MB",
+        1 << 20);
   }
 
   /**
@@ -85,11 +91,22 @@ public final class ProgressBar {
         isTerminal(),
         System::nanoTime,
         states -> String.format(Locale.ROOT, "%,d", states),
-        "states");
+        "states",
+        100_000);
   }
 
+  /** Since Java 22 there is a console always, and it says whether it is a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // before, it is null where there is no terminal
   private static boolean isTerminal() {
-    return System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    Console console = System.console();
+    if (console == null || "dumb".equals(System.getenv("TERM"))) {
+      return false;
+    }
+    try {
+      return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+    } catch (ReflectiveOperationException older) {
+      return true;
+    }
   }
 
   /**
@@ -110,7 +127,7 @@ public final class ProgressBar {
     }
     boolean complete = total.isPresent() && done >= total.getAsLong();
     boolean due = now - shown >= (terminal ? REDRAW : LINE);
-    if (due || (complete && drawn)) {
+    if (due || (complete && (drawn || done >= much))) {
       shown = now;
       drawn = true;
       draw(text(done, total, now - begun));

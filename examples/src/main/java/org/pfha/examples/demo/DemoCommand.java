@@ -52,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
           "Serve a page that shows the pair and what can be done to it, until interrupted. What",
           "changes the pair needs the token that is printed with the page's address."
         })
-    private boolean wanted;
+    private boolean page;
 
     @Option(
         names = "--port",
@@ -104,7 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
     var commandLine = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = commandLine.getOut();
     Serve wanted = serve;
-    if (wanted == null) {
+    if (wanted == null || !wanted.page) {
       return new PairDemo(sabotage, out).run() ? 0 : 1;
     }
     try {

@@ -50,14 +50,7 @@ final class DemoSite implements Site {
         new Control("POST", "/push", "", "Push configuration", "", "", any -> push(), () -> true));
     controls.add(
         new Control(
-            "POST",
-            "/start-over",
-            "",
-            "Start over",
-            "",
-            "",
-            any -> demo.startOver(),
-            () -> true));
+            "POST", "/start-over", "", "Start over", "", "", any -> demo.startOver(), () -> true));
     for (int i = 0; i < names.size(); i++) {
       int node = i;
       String name = names.get(i);
@@ -88,8 +81,7 @@ final class DemoSite implements Site {
   private void toggle(
       int node, String name, Deed deed, String begin, String end, boolean onlyRunning) {
     String path =
-        "/nodes/%s/%s"
-            .formatted(name, deed.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        "/nodes/%s/%s".formatted(name, deed.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     controls.add(
         new Control(
             "POST",

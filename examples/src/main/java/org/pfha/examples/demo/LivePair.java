@@ -225,8 +225,7 @@ final class LivePair {
         .vips()
         .forEach(
             vip ->
-                routers.add(
-                    new NodeView.Router(vip.link(), vip.vhid(), List.of(vip.address()))));
+                routers.add(new NodeView.Router(vip.link(), vip.vhid(), List.of(vip.address()))));
     return routers;
   }
 

@@ -118,9 +118,11 @@ public record ConfigSyncReport(
     areas.forEach(
         (name, area) -> {
           Area before = earlier.areas.get(name);
-          boolean keeps = area.lastSuccess == null && before != null;
           merged.put(
-              name, keeps ? new Area(area.lastAttempt, before.lastSuccess, area.outcome) : area);
+              name,
+              area.lastSuccess == null && before != null
+                  ? new Area(area.lastAttempt, before.lastSuccess, area.outcome)
+                  : area);
         });
     return new ConfigSyncReport(
         peer,

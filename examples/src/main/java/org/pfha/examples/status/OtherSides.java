@@ -13,12 +13,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.json.JsonObject;
@@ -39,7 +38,7 @@ public final class OtherSides implements AutoCloseable {
   private final List<URI> peers;
   private final Map<URI, String> known = new ConcurrentHashMap<>();
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-  private final ScheduledExecutorService asking;
+  private final List<Thread> asking = new ArrayList<>();
 
   /**
    * Begins to ask.
@@ -48,17 +47,23 @@ public final class OtherSides implements AutoCloseable {
    */
   public OtherSides(List<URI> peers) {
     this.peers = List.copyOf(peers);
-    asking =
-        Executors.newScheduledThreadPool(
-            peers.size(),
-            task -> {
-              Thread thread = new Thread(task, "pfha-status-peer");
-              thread.setDaemon(true);
-              return thread;
-            });
     for (URI peer : peers) {
-      known.put(peer, json(peer, "not asked yet", null));
-      asking.scheduleWithFixedDelay(() -> known.put(peer, ask(peer)), 0, 1, TimeUnit.SECONDS);
+      known.put(peer, json(peer, "was not asked yet", null));
+      Thread thread = new Thread(() -> askOnAndOn(peer), "pfha-status-peer");
+      thread.setDaemon(true);
+      thread.start();
+      asking.add(thread);
+    }
+  }
+
+  private void askOnAndOn(URI peer) {
+    try {
+      while (true) {
+        known.put(peer, ask(peer));
+        TimeUnit.SECONDS.sleep(1);
+      }
+    } catch (InterruptedException closed) {
+      // Nobody wants to know any more.
     }
   }
 
@@ -71,7 +76,7 @@ public final class OtherSides implements AutoCloseable {
     return peers.stream().map(peer -> known.getOrDefault(peer, "{}")).toList();
   }
 
-  private String ask(URI peer) {
+  private String ask(URI peer) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(peer).timeout(PATIENCE).header("Accept", "application/json").build();
     try {
@@ -84,9 +89,6 @@ public final class OtherSides implements AutoCloseable {
         }
         return json(peer, null, node(bytes));
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return json(peer, "no longer asked", null);
     } catch (IOException | RuntimeException e) {
       return json(peer, "cannot be asked: " + e, null);
     }
@@ -127,6 +129,6 @@ public final class OtherSides implements AutoCloseable {
 
   @Override
   public void close() {
-    asking.shutdownNow();
+    asking.forEach(Thread::interrupt);
   }
 }
