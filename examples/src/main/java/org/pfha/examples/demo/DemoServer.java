@@ -22,6 +22,7 @@ final class DemoServer implements AutoCloseable {
   private final LiveConfig config;
   private final LiveDemo demo;
   private final StatusServer server;
+  private boolean announced; // guarded by out
 
   DemoServer(InetSocketAddress address, double speed, PrintWriter out) throws IOException {
     this.out = out;
@@ -61,8 +62,10 @@ final class DemoServer implements AutoCloseable {
     return demo;
   }
 
+  /** Tells where the page is, and from then on what happens. */
   void announce() {
     synchronized (out) {
+      announced = true;
       out.println("open " + url() + "#token=" + token);
       out.println("JSON at " + url() + "status, Prometheus at " + url() + "metrics");
       out.println("end it with Ctrl-C");
@@ -72,8 +75,10 @@ final class DemoServer implements AutoCloseable {
 
   private void say(Timeline.Entry entry) {
     synchronized (out) {
-      out.println(entry);
-      out.flush();
+      if (announced) {
+        out.println(entry);
+        out.flush();
+      }
     }
   }
 

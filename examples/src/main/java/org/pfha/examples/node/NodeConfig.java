@@ -204,7 +204,9 @@ record NodeConfig(
       // below
     }
     section.problem(
-        "peers", "'%s' is no URL such as http://172.16.1.3:8112/status".formatted(text));
+        "peers",
+        "'%s' is no URL such as http://172.16.1.3:8112/status"
+            .formatted(text.replaceAll("//[^/@]*@", "//…@")));
     return Optional.empty();
   }
 

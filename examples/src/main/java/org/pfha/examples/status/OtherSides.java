@@ -37,7 +37,6 @@ public final class OtherSides implements AutoCloseable {
 
   private final List<URI> peers;
   private final Map<URI, String> known = new ConcurrentHashMap<>();
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final List<Thread> asking = new ArrayList<>();
 
   /**
@@ -57,9 +56,10 @@ public final class OtherSides implements AutoCloseable {
   }
 
   private void askOnAndOn(URI peer) {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     try {
       while (true) {
-        known.put(peer, ask(peer));
+        known.put(peer, ask(peer, client));
         TimeUnit.SECONDS.sleep(1);
       }
     } catch (InterruptedException closed) {
@@ -76,7 +76,7 @@ public final class OtherSides implements AutoCloseable {
     return peers.stream().map(peer -> known.getOrDefault(peer, "{}")).toList();
   }
 
-  private String ask(URI peer) throws InterruptedException {
+  private static String ask(URI peer, HttpClient client) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(peer).timeout(PATIENCE).header("Accept", "application/json").build();
     try {

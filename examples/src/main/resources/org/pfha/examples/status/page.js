@@ -1,7 +1,7 @@
 'use strict';
 (() => {
   const $ = id => document.getElementById(id);
-  const POLL = 1000, HIDDEN = 10000, PATIENCE = 5000, LONGEST = 15000;
+  const POLL = 1000, HIDDEN = 10000, PATIENCE = 5000, LONGEST = 15000, NEWEST = 15;
   const SIGN = { MASTER: '●', BACKUP: '○', INIT: '◌', OFF: '✕' };
   let token = '', shown = null, shownAt = 0, failures = 0, timer = 0, busy = false;
 
@@ -97,6 +97,8 @@
       if (masters.length > 1) bad.push(list(masters) + ' are both MASTER of ' + vip.name + '.');
     });
     (status.peers || []).filter(peer => !peer.node).forEach(peer => warn.push('The status of ' + peer.url + ' ' + peer.error + '.'));
+    (status.peers || []).filter(peer => peer.node && new Date(status.time) - new Date(peer.asked) > 10000)
+      .forEach(peer => warn.push('The status of ' + peer.url + ' is old: it was asked ' + ago(peer.asked, status.time) + '.'));
     nodes.forEach(node => {
       if (node.running === false) return warn.push(node.name + ' is off: there is no one to fail over to.');
       if (node.maintenance !== null && node.maintenance !== undefined) warn.push(node.name + ' is in maintenance: ' + node.maintenance + '.');
@@ -284,12 +286,13 @@
 
   function timelineSection(status) {
     const entries = (status.timeline || []).slice().reverse();
+    const events = some => h('ol', null, some.map(e => h('li', { class: 'small' },
+      h('time', { datetime: e.at, title: e.at }, clock(e.at, true)), h('span', { class: 'who' }, e.node),
+      h('span', { class: 'what ' + (e.kind === 'role' ? 'role-event' : '') }, e.text))));
     show('timeline', h('h2', { id: 'timeline-heading' }, 'What happened'),
-      entries.length
-        ? h('ol', { tabindex: '0', 'aria-labelledby': 'timeline-heading' }, entries.map(e => h('li', { class: 'small' },
-          h('time', { datetime: e.at, title: e.at }, clock(e.at, true)), h('span', { class: 'who' }, e.node),
-          h('span', { class: 'what ' + (e.kind === 'role' ? 'role-event' : '') }, e.text))))
-        : h('p', { class: 'muted' }, 'Nothing yet.'));
+      entries.length ? events(entries.slice(0, NEWEST)) : h('p', { class: 'muted' }, 'Nothing yet.'),
+      entries.length > NEWEST && h('details', null,
+        h('summary', null, plural(entries.length - NEWEST, 'older event', 'older events')), events(entries.slice(NEWEST))));
   }
 
   /** Says what has changed to who cannot see it. */
@@ -347,18 +350,29 @@
     if ($('link-text').textContent !== text) $('link-text').textContent = text;
   }
 
+  function take(status) {
+    try {
+      if (shown) announce(shown, status);
+      render(status);
+    } catch (error) {
+      if (!(status.peers || []).some(peer => peer.node)) throw error;
+      // A peer may be of another release, or no node at all.
+      status.peers = status.peers.map(peer => ({ ...peer, node: null, error: peer.error || 'is none that this page understands' }));
+      render(status);
+    }
+    shown = status;
+  }
+
   async function poll() {
     clearTimeout(timer);
     if (busy) return;
     busy = true;
     try {
       const status = JSON.parse(await ask('GET', 'status'));
-      if (shown) announce(shown, status);
       if (failures) { show('alert'); $('announce').textContent = 'The connection is back.'; }
       failures = 0;
-      shown = status;
+      take(status);
       shownAt = Date.now();
-      render(status);
       document.body.classList.remove('stale');
       linkState('live', 'Live, ' + clock(shownAt));
     } catch (error) {
