@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.CarpNode;
 import org.pfha.examples.console.ProgressBar;
 import org.pfha.net.VipController;
 import org.pfha.net.raw.HostAddresses;
@@ -112,6 +113,7 @@ public final class NodeCommand implements Callable<Integer> {
             "status at " + status.url() + (wanted.get().token().isPresent() ? "" : ", read only"));
       }
       say(out, "running: " + summary(config));
+      CarpNode.rehearse();
       CountDownLatch asked = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(
