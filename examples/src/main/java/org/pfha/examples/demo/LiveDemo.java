@@ -33,6 +33,7 @@ final class LiveDemo implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
   private LivePair pair; // of the thread
+  private boolean failed; // of the thread
 
   /**
    * Begins to live.
@@ -67,10 +68,24 @@ final class LiveDemo implements AutoCloseable {
         long now = System.nanoTime();
         long passed = Math.min(now - last, MOST_BEHIND_NANOS);
         last = now;
-        pair.advance(Duration.ofNanos((long) (passed * speed)));
+        if (!failed) {
+          advance(Duration.ofNanos((long) (passed * speed)));
+        }
       }
     } catch (InterruptedException e) {
       // Closed.
+    }
+  }
+
+  /** Whatever goes wrong in there must not keep it from being looked at and started over. */
+  private void advance(Duration time) {
+    try {
+      pair.advance(time);
+    } catch (RuntimeException e) {
+      failed = true;
+      LOG.log(System.Logger.Level.ERROR, "the pair has failed", e);
+      timeline.add(
+          pair.now(), "pair", Timeline.Kind.DIAGNOSIS, "the simulation has failed, start over: " + e);
     }
   }
 
@@ -97,7 +112,7 @@ final class LiveDemo implements AutoCloseable {
       if (e.getCause() instanceof IllegalStateException told) {
         throw told;
       }
-      throw new AssertionError("the demo failed", e.getCause());
+      throw new IllegalStateException("the demo failed: " + e.getCause(), e);
     }
   }
 
@@ -135,6 +150,7 @@ final class LiveDemo implements AutoCloseable {
             Instant now = Instant.now();
             timeline.add(now, "pair", Timeline.Kind.OPERATOR, "starts over");
             pair = new LivePair(timeline, bulk, now);
+            failed = false;
             return true;
           } catch (IOException e) {
             throw new IllegalStateException("the demo's data is missing: " + e.getMessage(), e);

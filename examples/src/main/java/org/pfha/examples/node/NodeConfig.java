@@ -205,7 +205,7 @@ record NodeConfig(
     }
     section.problem(
         "peers",
-        "'%s' is no URL such as http://172.16.1.3:8112/status"
+        "'%s' is no URL such as http://172.16.1.3:9112/status"
             .formatted(text.replaceAll("//[^/@]*@", "//…@")));
     return Optional.empty();
   }

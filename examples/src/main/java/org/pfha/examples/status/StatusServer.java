@@ -116,7 +116,7 @@ public final class StatusServer implements AutoCloseable {
   /**
    * Where the page is.
    *
-   * @return such as {@code http://127.0.0.1:8112/}
+   * @return such as {@code http://127.0.0.1:9112/}
    */
   public String url() {
     InetSocketAddress address = http.getAddress();

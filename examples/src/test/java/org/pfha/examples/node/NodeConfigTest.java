@@ -66,7 +66,7 @@ class NodeConfigTest {
              'maintenance_file': 'maintenance',
              'config_sync_record': 'sync.json',
              'status': {'address': '::1', 'port': 9112, 'token_file': 'token',
-                        'names': ['FW1.example'], 'peers': ['http://172.16.1.3:8112/status']},
+                        'names': ['FW1.example'], 'peers': ['http://172.16.1.3:9112/status']},
              'routers': [
                {'interface': 'em1', 'vhid': 1, 'addresses': ['192.0.2.1/24', '2001:db8::1/64'],
                 'password_file': 'carp', 'profile': 'freebsd14', 'advbase': 2, 'advskew': 100,
@@ -91,7 +91,7 @@ class NodeConfigTest {
     assertThat(config.status().orElseThrow().token()).contains("0123456789abcdef");
     assertThat(config.status().orElseThrow().names()).containsExactly("fw1.example");
     assertThat(config.status().orElseThrow().peers())
-        .containsExactly(URI.create("http://172.16.1.3:8112/status"));
+        .containsExactly(URI.create("http://172.16.1.3:9112/status"));
     assertThat(config.configSync()).contains(directory.resolve("sync.json"));
     assertThat(config.routers())
         .extracting(NodeConfig.Router::link, NodeConfig.Router::vhid)
@@ -246,6 +246,6 @@ class NodeConfigTest {
                     + "]}"))
         .hasSize(4)
         .allMatch(problem -> problem.startsWith("status.peers: '"))
-        .allMatch(problem -> problem.contains("such as http://172.16.1.3:8112/status"));
+        .allMatch(problem -> problem.contains("such as http://172.16.1.3:9112/status"));
   }
 }
