@@ -34,11 +34,14 @@ final class Gate {
     this.names = Set.copyOf(names);
   }
 
-  /** Whether the client wanted this host, by an address or a name that is known to be its own. */
+  /**
+   * Whether the client wanted this host, by an address or a name that is known to be its own. Who
+   * says nothing, as HTTP/1.0 allows, is no browser.
+   */
   boolean isForUs(Headers request) {
     List<String> hosts = request.getOrDefault("Host", List.of());
     if (hosts.size() != 1) {
-      return false;
+      return hosts.isEmpty();
     }
     String host = hosts.get(0).toLowerCase(Locale.ROOT).replaceFirst(":\\d{1,5}$", "");
     return host.equals("localhost") || names.contains(host) || InetAddresses.isUriInetAddress(host);

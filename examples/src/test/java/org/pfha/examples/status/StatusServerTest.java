@@ -259,6 +259,12 @@ class StatusServerTest {
   }
 
   @Test
+  void aProgramOfOldSaysNoHost() throws Exception {
+    start();
+    assertThat(raw("GET /status HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith("}\n");
+  }
+
+  @Test
   void twoHostsAreNone() throws Exception {
     start();
     assertThat(raw(get("127.0.0.1", "Host: evil.example\r\n"))).startsWith("HTTP/1.1 421 ");
