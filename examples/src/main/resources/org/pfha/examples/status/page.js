@@ -165,7 +165,7 @@
     const e = router.explanation;
     const last = e.decisions[e.decisions.length - 1];
     const item = (term, ...what) => what.length ? [h('dt', null, term), h('dd', null, ...what)] : [];
-    return h('details', null, h('summary', { 'aria-label': 'Why ' + router.role + ' of VHID ' + router.vhid + '?' }, 'Why?'), h('dl', { class: 'why' },
+    return h('details', null, h('summary', { 'aria-label': 'Why? ' + router.role + ' of VHID ' + router.vhid }, 'Why?'), h('dl', { class: 'why' },
       item('Advertises', e.own + (e.enabled ? '' : ', but is disabled') + (e.link_up ? '' : ', but its interface is down')),
       item('Last heard', e.heard ? e.heard.said + ' from ' + e.heard.source + ', ' + small(e.heard.ago_ns) + ' ago' : 'nothing'),
       e.timers.map(t => item('Next', t.what + ' in ' + small(t.in_ns))),

@@ -37,7 +37,7 @@ all('button, a[href], input, summary').filter(seen).forEach(control => {
   const name = control.getAttribute('aria-label') || control.textContent.trim() || (label && label.textContent.trim());
   if (!name) wrong.push('a control without a name: ' + where(control));
   const text = control.textContent.trim();
-  if (control.localName === 'button' && !name.startsWith(text)) wrong.push('its name is not what it shows: ' + where(control));
+  if (['button', 'summary'].includes(control.localName) && !name.startsWith(text)) wrong.push('its name is not what it shows: ' + where(control));
   const box = control.getBoundingClientRect();
   if (control.localName !== 'a' && (box.height < 24 || box.width < 24)) wrong.push('too small to hit: ' + where(control));
 });
