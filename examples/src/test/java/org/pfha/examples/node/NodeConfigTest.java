@@ -134,7 +134,8 @@ class NodeConfigTest {
     assertThat(
             problems(
                 """
-                {'nmae': 'a', 'preempt': 'yes', 'realtime': 100, 'status': {'port': 70000, 'address': 'localhost'},
+                {'nmae': 'a', 'preempt': 'yes', 'realtime': 100,
+                 'status': {'port': 70000, 'address': 'localhost'},
                  'routers': [
                    {'interface': 'em9', 'vhid': 300, 'addresses': ['192.0.2.1/33'],
                     'password_file': 'nowhere', 'advskew': 'low', 'profile': 'freebsd12'}],
