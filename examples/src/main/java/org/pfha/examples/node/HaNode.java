@@ -90,6 +90,7 @@ final class HaNode implements AutoCloseable {
             .alarmOnSilence(sync.silence())
             .onBulkProgress(bulk)
             .onEvent(event -> timeline.add(Instant.now(), config.name(), event));
+    sync.profile().ifPresent(builder::profile);
     if (sync.demote()) {
       builder.demoting(ledger);
     }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.pfha.pfsync.engine.PfsyncProfile;
 import org.pfha.pfsync.wire.StateFormat;
 
 /**
@@ -15,6 +17,7 @@ import org.pfha.pfsync.wire.StateFormat;
  *
  * @param links the sync interfaces, at least one
  * @param format what is sent
+ * @param profile the release whose receiver it behaves like; else the format's
  * @param creatorId of this node's states, not 0
  * @param limit most states of the table
  * @param demote whether CARP stands back until all states have been received
@@ -23,6 +26,7 @@ import org.pfha.pfsync.wire.StateFormat;
 record Sync(
     List<SyncLink> links,
     StateFormat format,
+    Optional<PfsyncProfile> profile,
     int creatorId,
     int limit,
     boolean demote,
@@ -38,6 +42,12 @@ record Sync(
   record SyncLink(String name, List<String> peers, Optional<String> group) {}
 
   private static final String GROUP = "224.0.0.240";
+
+  private static final Map<String, Optional<PfsyncProfile>> PROFILES =
+      Map.of(
+          "freebsd13", Optional.of(PfsyncProfile.FREEBSD_13),
+          "freebsd14", Optional.of(PfsyncProfile.FREEBSD_14),
+          "freebsd15", Optional.of(PfsyncProfile.FREEBSD_15));
 
   static Sync read(Section section, Collection<String> links) {
     List<SyncLink> syncLinks = new ArrayList<>();
@@ -65,6 +75,7 @@ record Sync(
         new Sync(
             List.copyOf(syncLinks),
             format,
+            section.choice("profile", new TreeMap<>(PROFILES), Optional.empty()),
             creatorId(section),
             limit,
             section.flag("demote", true),

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pfha.pfsync.engine.PfsyncProfile;
 import org.pfha.pfsync.wire.StateFormat;
 
 /** The file of {@code pfha node}: everything that is wrong with it is told at once. */
@@ -76,7 +77,8 @@ class NodeConfigTest {
                 'addresses': ['198.51.100.1/24'], 'priority': 200, 'interval': '100ms'},
                {'interface': 'em0', 'vhid': 2, 'addresses': ['198.51.100.2/24'],
                 'profile': 'pfha-subsecond', 'advbase': 0, 'advskew': 6, 'no_password': true}],
-             'pfsync': {'creator_id': '0a1b2c3d', 'format': '1400', 'state_limit': 5000,
+             'pfsync': {'creator_id': '0a1b2c3d', 'format': '1400', 'profile': 'freebsd15',
+               'state_limit': 5000,
                'demote': false, 'alarm_on_silence': '30s', 'links': [
                {'interface': 'em2', 'peers': ['172.16.1.3']},
                {'interface': 'em1', 'multicast': true, 'trust_link': true}]}}
@@ -99,6 +101,7 @@ class NodeConfigTest {
     assertThat(config.routers().get(0).addresses()).hasSize(2);
     Sync sync = config.pfsync().orElseThrow();
     assertThat(sync.format()).isEqualTo(StateFormat.V1400);
+    assertThat(sync.profile()).contains(PfsyncProfile.FREEBSD_15);
     assertThat(sync.creatorId()).isEqualTo(0x0a1b2c3d);
     assertThat(sync.limit()).isEqualTo(5000);
     assertThat(sync.demote()).isFalse();
