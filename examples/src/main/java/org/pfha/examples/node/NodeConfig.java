@@ -31,6 +31,7 @@ import org.pfha.net.LinkAddress;
  * @param preempt whether it takes over from a living but worse master
  * @param vips how virtual addresses get onto this host
  * @param virtualMac whether adverts come from the virtual MAC and addresses are announced at it
+ * @param realtime priority of the thread that sends and listens, 1–99; 0 for an ordinary one
  * @param maintenance keeps the intent to be in maintenance, if there is such a file
  * @param configSync what {@code pfha sync push --record} writes, to be shown, if there is such a
  *     file
@@ -43,6 +44,7 @@ record NodeConfig(
     boolean preempt,
     VipKind vips,
     boolean virtualMac,
+    int realtime,
     Optional<Path> maintenance,
     Optional<Path> configSync,
     Optional<Status> status,
@@ -155,13 +157,26 @@ record NodeConfig(
       node.problem(
           "virtual_mac", "must be %s with this kind of virtual_addresses".formatted(!virtualMac));
     }
+    int realtime = node.number("realtime", 0);
+    if (realtime < 0 || realtime > 99) {
+      node.problem("realtime", "must be between 1 and 99, or 0 for an ordinary thread");
+    }
     Optional<Path> maintenance = node.text("maintenance_file").map(directory::resolve);
     Optional<Path> configSync = node.text("config_sync_record").map(directory::resolve);
     Optional<Status> status = node.section("status").map(section -> status(section, directory));
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));
     return new NodeConfig(
-        name, preempt, vips, virtualMac, maintenance, configSync, status, routers, pfsync);
+        name,
+        preempt,
+        vips,
+        virtualMac,
+        realtime,
+        maintenance,
+        configSync,
+        status,
+        routers,
+        pfsync);
   }
 
   private static Status status(Section section, Path directory) {

@@ -1,10 +1,12 @@
 package org.pfha.examples.docs;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Calls of {@code pfha} on pages. Those in blocks and indented lines must be complete; those in the
@@ -78,15 +80,21 @@ final class Commands {
     }
     CommandLine command = pfha;
     boolean named = false;
-    for (String word : words) {
+    for (Iterator<String> each = words.iterator(); each.hasNext(); ) {
+      String word = each.next();
       String name = word.replaceFirst("=.*", "");
       CommandLine subcommand = command.getSubcommands().get(name);
       if (subcommand != null) {
         command = subcommand;
         named = true;
-      } else if (name.startsWith("-") && command.getCommandSpec().findOption(name) == null) {
-        return "pfha %s has no option %s".formatted(command.getCommandName(), name);
-      } else if (!named && !name.startsWith("-") && !name.equals("COMMAND")) {
+      } else if (name.startsWith("-")) {
+        OptionSpec option = command.getCommandSpec().findOption(name);
+        if (option == null) {
+          return "pfha %s has no option %s".formatted(command.getCommandName(), name);
+        } else if (option.arity().min() > 0 && !word.contains("=") && each.hasNext()) {
+          each.next(); // its value
+        }
+      } else if (!named && !name.equals("COMMAND")) {
         return "pfha has no command " + name;
       }
     }

@@ -134,13 +134,15 @@ class NodeConfigTest {
     assertThat(
             problems(
                 """
-                {'nmae': 'a', 'preempt': 'yes', 'status': {'port': 70000, 'address': 'localhost'},
+                {'nmae': 'a', 'preempt': 'yes', 'realtime': 100,
+                 'status': {'port': 70000, 'address': 'localhost'},
                  'routers': [
                    {'interface': 'em9', 'vhid': 300, 'addresses': ['192.0.2.1/33'],
                     'password_file': 'nowhere', 'advskew': 'low', 'profile': 'freebsd12'}],
                  'pfsync': {'format': '1200', 'creator_id': '0', 'links': [
                    {'interface': 'em2', 'peers': ['sync-peer']}]}}
                 """))
+        .anyMatch(problem -> problem.startsWith("realtime: must be between 1 and 99"))
         .anyMatch(problem -> problem.startsWith("nmae: is unknown here; there are "))
         .contains("preempt: must be true or false")
         .anyMatch(problem -> problem.startsWith("status.port: must be between 0 and 65535"))
