@@ -213,6 +213,9 @@ class BuildersTest {
     if (type == Map.class) {
       return Map.of();
     }
+    if (type == InetAddress.class) {
+      return InetAddress.getLoopbackAddress();
+    }
     if (type.isEnum()) {
       return type.getEnumConstants()[0];
     }

@@ -29,8 +29,10 @@ final class Metrics {
     add(name, help, "counter", labels, Long.toString(value));
   }
 
+  /** The kernel's names have dashes here and there; Prometheus allows none. */
   private void add(
-      String name, String help, String type, Map<String, String> labels, String value) {
+      String kernels, String help, String type, Map<String, String> labels, String value) {
+    String name = kernels.replace('-', '_');
     List<String> lines = families.computeIfAbsent(name, first -> new ArrayList<>());
     if (lines.isEmpty()) {
       lines.add("# HELP %s %s".formatted(name, help.replace("\\", "\\\\").replace("\n", "\\n")));

@@ -198,8 +198,8 @@ class NodePageTest {
   @Test
   void bothSidesAreShownWhereThePeerCanBeAsked() throws Exception {
     HaNode b = node("fw2", 3, "");
-    try (b;
-        StatusPort other = port(b)) {
+    StatusPort other = port(b);
+    try (b) {
       HaNode a = node("fw1", 2, ", \"peers\": [\"" + other.url() + "status\"]");
       network.advance(Duration.ofSeconds(10));
       try (a;
