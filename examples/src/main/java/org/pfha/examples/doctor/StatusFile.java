@@ -28,15 +28,26 @@ final class StatusFile {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int DEEPEST = 64;
 
+  private static final class TooDeep extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
   private StatusFile() {}
 
   static LiveStatus read(Path file) throws IOException {
+    return read(file.toString(), Files.readString(file));
+  }
+
+  /** What the text of a file says. */
+  static LiveStatus read(String file, String text) throws IOException {
     Object value;
-    try (JsonParser parser = FACTORY.createParser(Files.readString(file))) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
       parser.nextToken();
       value = value(parser, 0);
     } catch (JsonProcessingException e) {
       throw new IOException("%s is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (TooDeep e) {
+      throw new IOException("%s is JSON nested deeper than %d".formatted(file, DEEPEST), e);
     }
     Map<?, ?> status = map(value);
     List<?> routers = list(status.get("routers"));
@@ -53,7 +64,7 @@ final class StatusFile {
 
   private static @Nullable Object value(JsonParser parser, int depth) throws IOException {
     if (depth > DEEPEST) {
-      throw new IOException("JSON nested deeper than " + DEEPEST);
+      throw new TooDeep();
     }
     JsonToken token = parser.currentToken();
     if (token == JsonToken.START_OBJECT) {
@@ -150,8 +161,8 @@ final class StatusFile {
       return started.isEmpty()
           ? Optional.empty()
           : Optional.of(Instant.parse(started).plusSeconds(number(status.get("uptime_s"), 0)));
-    } catch (DateTimeException e) {
-      return Optional.empty();
+    } catch (DateTimeException | ArithmeticException e) {
+      return Optional.empty(); // no time, or none that there is
     }
   }
 

@@ -114,9 +114,13 @@ record NodeConfig(
    * @throws Rejected with everything that is wrong with it
    */
   static NodeConfig read(Path file, Collection<String> links) throws IOException, Rejected {
+    return read(Json.parse(file), file.toAbsolutePath().resolveSibling(".").normalize(), links);
+  }
+
+  /** What a file in a directory says. */
+  static NodeConfig read(Json json, Path directory, Collection<String> links) throws Rejected {
     List<Problem> problems = new ArrayList<>();
-    Path directory = file.toAbsolutePath().resolveSibling(".").normalize();
-    Section section = new Section("", Json.parse(file), problems);
+    Section section = new Section("", json, problems);
     NodeConfig config = read(section, directory, links);
     section.end();
     if (!problems.isEmpty()) {
@@ -134,7 +138,7 @@ record NodeConfig(
       node.problem(
           "virtual_mac", "must be %s with this kind of virtual_addresses".formatted(!virtualMac));
     }
-    Optional<Path> maintenance = node.text("maintenance_file").map(directory::resolve);
+    Optional<Path> maintenance = node.file("maintenance_file", directory);
     Optional<Status> status = node.section("status").map(section -> status(section, directory));
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));
