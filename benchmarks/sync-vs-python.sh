@@ -16,6 +16,8 @@ jar=$here/examples/target/pfha.jar
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 java -jar "$jar" bench sync dump "$work/call.xml" --rules "$rules" --aliases "$aliases"
+# Less than ten times the body is all the heap that decoding may take.
+java -Xmx$(($(wc -c <"$work/call.xml") * 10 >> 20))m -jar "$jar" bench sync decode "$work/call.xml" --pushes 5
 python3 "$here/benchmarks/sync_python.py" "$work/call.xml" 5 | tee "$work/python"
 mkfifo "$work/stop"
 # shellcheck disable=SC2086

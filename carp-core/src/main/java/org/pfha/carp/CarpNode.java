@@ -48,7 +48,7 @@ public final class CarpNode implements AutoCloseable {
     EventLoop eventLoop = builder.transport.loop();
     loop = new Loop(eventLoop);
     ledger = builder.ledger == null ? new DemotionLedger(eventLoop.clock()) : builder.ledger;
-    Events events = new Events(loop, builder.listeners, builder.watchdog);
+    Events events = new Events(loop, builder.listeners, builder.watchdog, builder.logs);
     Executor executor = builder.executorOrOwn();
     hooks = new Hooks(builder.hooks, loop, executor, events::tell);
     hasHooks = !builder.hooks.isEmpty();
@@ -68,6 +68,17 @@ public final class CarpNode implements AutoCloseable {
    */
   public static CarpNodeBuilder builder(IpTransport transport) {
     return new CarpNodeBuilder(transport);
+  }
+
+  /**
+   * Rehearses takeovers on a simulated LAN in virtual time, so that the first real one need not
+   * wait for classes to be loaded and code to be compiled: some milliseconds, and more on a slow
+   * disk. To be called once, at best while a node that has been started still waits; takes some
+   * tenths of a second of processor time and does nothing when called again. No real interface is
+   * touched.
+   */
+  public static void rehearse() {
+    Rehearsal.once();
   }
 
   void open(List<VirtualRouter> routers) throws IOException {

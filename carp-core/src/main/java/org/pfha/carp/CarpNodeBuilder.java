@@ -35,6 +35,7 @@ public final class CarpNodeBuilder {
   LongSupplier counters = new SecureRandom()::nextLong;
   Duration closePatience = Duration.ofSeconds(5);
   Duration watchdog = Duration.ofMillis(100);
+  boolean logs = true; // what happens; a rehearsal is nobody's business
   ReplayPolicy replays = ReplayPolicy.REPORT;
   VipController addresses = Holding.NOBODY;
 

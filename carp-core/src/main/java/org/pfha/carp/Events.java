@@ -17,9 +17,11 @@ final class Events {
   private final Loop loop;
   private final List<Consumer<CarpEvent>> listeners;
   private final long patienceNanos;
+  private final boolean logs;
 
-  Events(Loop loop, List<Consumer<CarpEvent>> listeners, Duration patience) {
+  Events(Loop loop, List<Consumer<CarpEvent>> listeners, Duration patience, boolean logs) {
     this.loop = loop;
+    this.logs = logs;
     this.listeners = List.copyOf(listeners);
     this.patienceNanos = Loop.nanos(patience);
   }
@@ -31,7 +33,9 @@ final class Events {
 
   /** Tells the listeners now; for the loop. */
   void tell(CarpEvent event) {
-    LOG.log(level(event), event::toString);
+    if (logs) {
+      LOG.log(level(event), event::toString);
+    }
     for (Consumer<CarpEvent> listener : listeners) {
       long begin = loop.now();
       try {

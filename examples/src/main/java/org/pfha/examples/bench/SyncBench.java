@@ -2,6 +2,7 @@ package org.pfha.examples.bench;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -24,7 +25,9 @@ import org.pfha.configsync.SyncException;
 import org.pfha.configsync.SyncReceipt;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.rpc.Decoding;
 import org.pfha.configsync.rpc.RpcAnswer;
+import org.pfha.configsync.rpc.RpcCall;
 import org.pfha.configsync.rpc.RpcClient;
 import org.pfha.configsync.rpc.RpcHttpsServer;
 import org.pfha.configsync.rpc.RpcRequest;
@@ -41,7 +44,8 @@ import picocli.CommandLine.Spec;
  *
  * <p>{@code serve} prints its address and fingerprint and runs until its input ends; {@code push}
  * pushes as often as told, one rule different each time, and prints how long each push took,
- * applied and verified; {@code dump} writes the large call as XML-RPC, for other programs to send.
+ * applied and verified; {@code dump} writes the large call as XML-RPC, for other programs to send;
+ * {@code decode} reads such a file as often as told and prints how long that took and what is live.
  */
 @Command(
     name = "sync",
@@ -55,24 +59,29 @@ final class SyncBench implements Callable<Integer> {
   private enum Role {
     serve,
     push,
-    dump
+    dump,
+    decode
   }
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "ROLE", description = "serve, push or dump")
+  @Parameters(index = "0", paramLabel = "ROLE", description = "serve, push, dump or decode")
   private @Nullable Role role;
 
   @Parameters(
       index = "1",
       paramLabel = "FILE",
-      description = "serve: the secondary's file; push: the peer's URL; dump: where to write")
+      description =
+          "serve: the secondary's file; push: the peer's URL; dump: where to write; decode: what to read")
   private @Nullable String where;
 
   @Option(names = "--pin", defaultValue = "", description = "push: the peer's fingerprint")
   private String pin = "";
 
-  @Option(names = "--pushes", defaultValue = "3", description = "how often (${DEFAULT-VALUE})")
+  @Option(
+      names = "--pushes",
+      defaultValue = "3",
+      description = "push, decode: how often (${DEFAULT-VALUE})")
   private int pushes;
 
   @Option(names = "--rules", defaultValue = "10000", description = "rules (${DEFAULT-VALUE})")
@@ -91,6 +100,7 @@ final class SyncBench implements Callable<Integer> {
       case serve -> serve(Path.of(argument), out);
       case push -> push(argument, out);
       case dump -> dump(Path.of(argument), out);
+      case decode -> decode(Path.of(argument), out);
     };
   }
 
@@ -168,6 +178,33 @@ final class SyncBench implements Callable<Integer> {
       XmlRpc.call(largest[0].method(), largest[0].parameters()).writeTo(stream);
     }
     out.printf(Locale.ROOT, "%d rules, %d aliases: %d bytes of XML-RPC%n", rules, aliases, size[0]);
+    return 0;
+  }
+
+  private int decode(Path file, PrintWriter out) throws IOException {
+    long size = Files.size(file);
+    for (int number = 1; number <= pushes; number++) {
+      long begun = System.nanoTime();
+      RpcCall call;
+      try (InputStream stream = Files.newInputStream(file)) {
+        call = XmlRpc.decodeCall(stream, Decoding.STRICT);
+      }
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      long live = runtime.totalMemory() - runtime.freeMemory();
+      out.printf(
+          Locale.ROOT,
+          "decode %d: %s of %.1f MB in %.3f s, %d MB live, %.1f times the body%n",
+          number,
+          call.method(),
+          size / 1e6,
+          seconds,
+          live >> 20,
+          (double) live / size);
+      out.flush();
+    }
+    out.printf("decoder: %s%n", memory());
     return 0;
   }
 

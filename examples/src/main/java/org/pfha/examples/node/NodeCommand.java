@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.pfha.carp.CarpNode;
 import org.pfha.net.VipController;
 import org.pfha.net.raw.HostAddresses;
 import org.pfha.net.raw.RawTransport;
@@ -106,6 +107,7 @@ public final class NodeCommand implements Callable<Integer> {
         say(out, "status at http:/" + status.address());
       }
       say(out, "running: " + summary(config));
+      CarpNode.rehearse();
       CountDownLatch asked = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(

@@ -53,7 +53,9 @@
  *     TlsTest.acceptingAnythingIsLoggedWithoutSecrets}, {@code
  *     TlsTest.aPeerWithoutTlsGetsNoCredentials}, {@code
  *     ClientFailureTest.redirectsAreNotFollowedAndGetNoCredentials}, {@code
- *     ClientFailureTest.plainHttpAndCredentialsInUrlsAreRefusedAllAtOnce}</td></tr>
+ *     ClientFailureTest.plainHttpAndCredentialsInUrlsAreRefusedAllAtOnce}, {@code
+ *     TlsFloorTest.aServerOfThisProjectDoesNotSpeakOlderProtocols}, {@code
+ *     TlsFloorTest.norDoesAClient}</td></tr>
  * <tr><td>16</td><td>the same work for unknown names; pauses, bounded</td>
  *     <td>{@code AccessAttackTest.unknownNamesCostAsMuchAsKnownOnesAndReadTheSame}, {@code
  *     AccessAttackTest.whoGuessesWaitsLongerAndLonger}, {@code

@@ -121,6 +121,10 @@ final class Node implements AutoCloseable {
 
   /** A TLS connection that says what it likes. */
   SSLSocket connect() throws Exception {
+    return connect(https.port());
+  }
+
+  static SSLSocket connect(int port) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
         null,
@@ -142,8 +146,7 @@ final class Node implements AutoCloseable {
         },
         new SecureRandom());
     SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), https.port());
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(30_000);
     return socket;
   }

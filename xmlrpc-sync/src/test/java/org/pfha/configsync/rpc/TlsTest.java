@@ -140,21 +140,6 @@ class TlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.1", "TLSv1", "SSLv3"})
-  void olderProtocolsAreNotSpoken(String protocol) throws Exception {
-    // The JDK disables them as well; this is about what the server offers.
-    try (Node node = new Node();
-        SSLSocket socket = node.connect()) {
-      String[] supported = socket.getSupportedProtocols();
-      if (!List.of(supported).contains(protocol)) {
-        return;
-      }
-      socket.setEnabledProtocols(new String[] {protocol});
-      assertThatThrownBy(socket::startHandshake).isInstanceOf(java.io.IOException.class);
-    }
-  }
-
-  @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void currentProtocolsAreSpoken(String protocol) throws Exception {
     try (Node node = new Node();
