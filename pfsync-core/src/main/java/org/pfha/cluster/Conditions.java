@@ -20,7 +20,7 @@ final class Conditions {
   private static final double MOST_DUPLICATION = 0.5;
   private static final double MOST_REORDERING = 0.5;
   private static final long MOST_DELAY_NANOS = 150_000_000L;
-  private static final long MOST_LATENCY_NANOS = 200_000_000L;
+  static final long MOST_LATENCY_NANOS = 200_000_000L;
   private static final double MOST_DRIFT = 0.01;
   private static final int BLACK_HOLE = 600;
   private static final int SMALLEST_PACKET = 80; // adverts and single requests get through

@@ -2,8 +2,10 @@ package org.pfha.cluster;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pfha.pf.PfState;
+import org.pfha.pf.StateDiff;
 import org.pfha.pf.StateId;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateRow;
@@ -39,6 +41,9 @@ final class Connections {
     int removedAt;
     boolean removed;
     boolean expired;
+
+    /** Has come back to a kernel, which does not remember what it has removed. */
+    boolean revived;
 
     Connection(boolean tcp, int nodes) {
       this.tcp = tcp;
@@ -93,6 +98,16 @@ final class Connections {
 
   void switchedOff(ClusterNode node, boolean statesKept) {
     crowded[node.number()] = false;
+    if (cluster.conditions().node(node.number()).latencyNanos() > 0) {
+      // It can no longer say that what it had has expired.
+      unexplained.forEach(
+          (id, vanished) -> {
+            Connection connection = all.get(id);
+            if (vanished.node == node && connection != null) {
+              connection.expired = true;
+            }
+          });
+    }
     int others = ~(1 << node.number());
     for (Connection connection : all.values()) {
       connection.removedAt &= others;
@@ -186,6 +201,7 @@ final class Connections {
 
   private void appeared(ClusterNode node, StateId id, Connection connection) {
     boolean remembers = cluster.scenario().behaviour() == Behaviour.PFHA;
+    connection.revived |= !remembers && (connection.removed || connection.expired);
     if (remembers && (connection.removedAt >> node.number() & 1) != 0) {
       cluster.violated(Rule.DELETED_STAYS_DELETED, id + " is back at " + node);
     }
@@ -244,12 +260,25 @@ final class Connections {
       if (largest == null || crowded[node.number()]) {
         continue;
       }
-      if (table.identityDigest() != largest.identityDigest()
-          || (strict && table.progressDigest() != largest.progressDigest())) {
+      if (table.identityDigest() != largest.identityDigest() && !areRevived(largest, table)) {
+        return false;
+      }
+      if (strict && table.progressDigest() != largest.progressDigest()) {
         return false;
       }
     }
     return true;
+  }
+
+  /**
+   * Whether all that one table has and another has not are states whose end has crossed a bulk
+   * transfer on its way: kernels keep them until they expire once more.
+   */
+  private boolean areRevived(StateTable one, StateTable other) {
+    StateDiff diff = one.diff(other);
+    return Stream.concat(diff.onlyHere().stream(), diff.onlyThere().stream())
+        .map(all::get)
+        .allMatch(connection -> connection != null && connection.revived);
   }
 
   /** What the tables disagree about. */

@@ -49,6 +49,7 @@ final class Elections {
   private final long[] wayChanged; // by segment, without what befalls nodes
   private final long[] nodeChanged;
   private final long[] nodeChangedButPaused;
+  private long equalUntil; // two nodes were worth the same, be it by their demotion
   private long deadline = NEVER;
   private boolean dirty = true;
 
@@ -73,6 +74,7 @@ final class Elections {
     for (long[] never : masterUntil) {
       Arrays.fill(never, -NEVER / 2);
     }
+    equalUntil = -NEVER / 2;
   }
 
   void segmentChanged(int segment) {
@@ -119,6 +121,9 @@ final class Elections {
     long now = cluster.network().now();
     Vip vip = cluster.vip(change.vhid());
     int segment = cluster.segmentOf(vip);
+    if (change.from() == Role.MASTER) { // perhaps for so short that nobody has looked
+      masterUntil[vips.indexOf(vip)][node.number()] = now;
+    }
     if (mayFlap(segment)
         || loss(segment) > 0
         || change.from() == Role.INIT
@@ -140,12 +145,25 @@ final class Elections {
           Rule.NO_CAUSELESS_FLAPPING,
           node + " has yielded though nobody else was MASTER: " + change);
     }
-    if (now - settling[segment] > 0) {
+    if (now - settling[segment] > 0 && !isCutOneWay(segment)) {
       cluster.violated(
           Rule.NO_CAUSELESS_FLAPPING,
           "%s: %s, %.3f s after everything had settled"
               .formatted(node, change, (now - settling[segment]) / 1e9));
     }
+  }
+
+  /**
+   * Who hears both sides of a way that is cut in one direction hears two masters, of which the
+   * other one does not know: that goes on for as long as the cut.
+   */
+  private boolean isCutOneWay(int segment) {
+    for (double loss : cluster.conditions().segment(segment).lossToNext()) {
+      if (loss == 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A master whose adverts must have reached a node lately, though that may have slept. */
@@ -179,13 +197,21 @@ final class Elections {
         return true;
       }
     }
-    return nodeChanged[node.number()] - lately > 0 || wayChanged[segment] - lately > 0;
+    // A node that was slow may still be reading what it got then.
+    return nodeChanged[node.number()] - (lately - 3 * Conditions.MOST_LATENCY_NANOS) > 0
+        || wayChanged[segment] - lately > 0;
   }
 
   /** The kernels have no rule for equal masters, and take an echo for one (spec carp 7.4, 6). */
   private boolean mayFlap(int segment) {
+    return hearsItself(segment)
+        || (cluster.scenario().behaviour() == Behaviour.KERNEL && hasEquals);
+  }
+
+  /** A kernel that hears itself yields to itself: it is MASTER for moments only. */
+  private boolean hearsItself(int segment) {
     return cluster.scenario().behaviour() == Behaviour.KERNEL
-        && (hasEquals || cluster.conditions().segment(segment).echo());
+        && cluster.conditions().segment(segment).echo();
   }
 
   void check(long now) {
@@ -211,6 +237,9 @@ final class Elections {
       }
       master[node.number()] = is;
     }
+    if (areEqual()) {
+      equalUntil = now;
+    }
     boolean atMostOne = !mayFlap(segment);
     for (ClusterNode node : cluster.nodes()) {
       boolean masters = master[node.number()];
@@ -235,7 +264,7 @@ final class Elections {
           Rule.SOME_MASTER,
           v,
           node,
-          healthy && !masters && heard == null ? node : null,
+          healthy && !masters && heard == null && !hearsItself(segment) ? node : null,
           takeover(segment),
           now);
       judge(
@@ -243,7 +272,7 @@ final class Elections {
           v,
           node,
           cluster.scenario().preempt() ? fitter : null,
-          handingOver(segment),
+          handingOver(segment, now),
           now);
     }
   }
@@ -314,10 +343,29 @@ final class Elections {
   }
 
   /** A fit node takes over with the demoted one's advert, unless it has just lost a tie. */
-  private long handingOver(int segment) {
+  private long handingOver(int segment, long now) {
     long yielding = yielding(segment);
-    boolean mayWait = yielding != NEVER && hasEquals;
-    return mayWait ? yielding + takeover(segment) : yielding;
+    if (yielding == NEVER) {
+      return NEVER;
+    }
+    long waiting = yielding + takeover(segment);
+    return hasEquals || now - equalUntil < waiting ? waiting : yielding;
+  }
+
+  /** Demotion makes different nodes worth the same. */
+  private boolean areEqual() {
+    for (ClusterNode one : cluster.nodes()) {
+      for (ClusterNode other : cluster.nodes()) {
+        if (other.number() > one.number() && skew(one) == skew(other)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static int skew(ClusterNode node) {
+    return Math.min(MAX_SKEW, node.plan().advskew() + node.demotion());
   }
 
   /**

@@ -42,6 +42,26 @@ class FoundBySimulationTest {
     assertThat(new Simulation().run(Scenario.of(1550)).violations()).isEmpty();
   }
 
+  /**
+   * The loser of a tie that heard a slower node's advert beside the winner's waited no longer than
+   * the winner: all timed out together and yielded together, every three seconds, for ever.
+   */
+  @Test
+  void aSlowerNodesAdvertDoesNotShortenTheWaitOfTheLoserOfATie() {
+    for (int seed : new int[] {15828, 73440, 85762}) {
+      assertThat(new Simulation().run(Scenario.of(seed)).violations()).as("%d", seed).isEmpty();
+    }
+  }
+
+  /**
+   * A MASTER that could not send because its link had gone stayed demoted for it when the link was
+   * back: as BACKUP it sends nothing that could have shown that it is well. (seed 73222)
+   */
+  @Test
+  void whoCouldNotSendIsNotDemotedForItOnceItsLinkIsBack() {
+    assertThat(new Simulation().run(Scenario.of(73222)).violations()).isEmpty();
+  }
+
   /** A peer that missed the removal gave the state back with the next bulk transfer. */
   @Test
   void aKilledConnectionDoesNotComeBackWithABulkTransfer() {

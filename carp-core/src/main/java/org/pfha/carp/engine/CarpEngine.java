@@ -310,23 +310,28 @@ public final class CarpEngine implements Election {
                   && tie.hear(packet, standing.intervalNanos());
           long patience = patient ? standing.intervalNanos() : 0;
           long down = at + parameters.masterDownNanos() + patience;
-          masterDown[packet.isIpv6() ? V6 : V4].arm(down);
           if (patient) {
             lostTie.arm(down);
           }
+          boolean winnerIsFirst = isWaitingForWinner(at) && lostTie.atNanos() - down > 0;
+          masterDown[packet.isIpv6() ? V6 : V4].arm(winnerIsFirst ? lostTie.atNanos() : down);
         }
       }
     }
     return rule;
   }
 
+  private boolean mayNotPreemptYet(long at) {
+    return at - backupSinceNanos < parameters.preemptDelayNanos() || isWaitingForWinner(at);
+  }
+
   /**
    * Who has lost a tie lets the winner come first even if a slower node is heard meanwhile: taking
-   * over from that one would put the winner to silence again, and so for ever.
+   * over from that one, or timing out with the winner, would put the winner to silence again, and
+   * so for ever.
    */
-  private boolean mayNotPreemptYet(long at) {
-    return at - backupSinceNanos < parameters.preemptDelayNanos()
-        || (lostTie.armed() && !lostTie.due(at));
+  private boolean isWaitingForWinner(long at) {
+    return lostTie.armed() && !lostTie.due(at);
   }
 
   private RoleReason receivedAsMaster(
@@ -434,6 +439,10 @@ public final class CarpEngine implements Election {
   private void toInit(RoleReason reason, long now, CarpActions actions) {
     cancelTimers();
     become(Role.INIT, reason, now, actions);
+    if (profile.has(Trait.FORGETS_SEND_ERRORS) && sendErrors.forget()) {
+      standing = standing.with(false);
+      actions.sendErrorDemotion(0);
+    }
   }
 
   private void become(Role to, RoleReason reason, long now, CarpActions actions) {

@@ -56,9 +56,10 @@ public enum CarpProfile {
       Trait.RESTARTS_ON_ADDRESS_CHANGE),
   /**
    * This library's own: FreeBSD's rules, so that any kernel can be the peer, with what no receiver
-   * minds (spec carp 19): goodbyes sent and heeded, repeated announcements, ties that end. A MASTER
-   * whose address list changes stays MASTER, since nobody who shares its lists can have become one
-   * meanwhile: stepping down would only leave the addresses to nobody for a while.
+   * minds (spec carp 19): goodbyes sent and heeded, repeated announcements, ties that end, failed
+   * sends that are forgotten in INIT. A MASTER whose address list changes stays MASTER, since
+   * nobody who shares its lists can have become one meanwhile: stepping down would only leave the
+   * addresses to nobody for a while.
    */
   PFHA(
       0b111,
@@ -66,7 +67,8 @@ public enum CarpProfile {
       Trait.STEPS_DOWN_ALOUD,
       Trait.HEEDS_BOW_OUT,
       Trait.YIELDS_AFTER_SILENCE,
-      Trait.YIELDS_THEN_DECIDES_TIES),
+      Trait.YIELDS_THEN_DECIDES_TIES,
+      Trait.FORGETS_SEND_ERRORS),
   /**
    * {@link #PFHA} with advbase 0 and intervals of advskew/256 s. For peers of the same profile or
    * OpenBSD; FreeBSD takes an advbase of 0 but cannot send one.
@@ -78,6 +80,7 @@ public enum CarpProfile {
       Trait.HEEDS_BOW_OUT,
       Trait.YIELDS_AFTER_SILENCE,
       Trait.YIELDS_THEN_DECIDES_TIES,
+      Trait.FORGETS_SEND_ERRORS,
       Trait.SUBSECOND);
 
   /** What a profile does that FreeBSD 14 does not, or the other way round. */
@@ -86,6 +89,11 @@ public enum CarpProfile {
     NEGATIVE_SKEW,
     /** A demotion for send errors is never taken back. */
     NEVER_RECOVERS_SENDING,
+    /**
+     * Who becomes INIT begins anew: a BACKUP sends nothing that could take the demotion back, and
+     * would keep it until nobody else is left.
+     */
+    FORGETS_SEND_ERRORS,
     /** A link that does not report its state counts as down. */
     UNKNOWN_LINK_IS_DOWN,
     /** A changed address list makes it INIT and then BACKUP. */

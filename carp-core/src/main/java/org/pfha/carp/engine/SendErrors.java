@@ -18,6 +18,15 @@ final class SendErrors {
     return times;
   }
 
+  /** Begins anew; says whether the node was demoted. */
+  boolean forget() {
+    boolean demoted = times > 0;
+    failed = 0;
+    succeeded = 0;
+    times = 0;
+    return demoted;
+  }
+
   /** Takes one result; returns what has changed by it, if anything. */
   @Nullable RoleReason result(boolean ok, CarpProfile profile, int vhidsOfInterface) {
     int enough = profile.sendResultsInARow(vhidsOfInterface);

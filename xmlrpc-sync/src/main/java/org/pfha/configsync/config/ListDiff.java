@@ -91,19 +91,15 @@ final class ListDiff {
 
   private static @Nullable Map<String, Integer> byIdentity(
       String path, String[] identity, List<ConfigNode> list) {
+    String last = identity[identity.length - 1];
+    if (Secrets.isSecretPlace(path + "/" + last, last)) {
+      return null;
+    }
     Map<String, Integer> keys = new LinkedHashMap<>();
     for (int i = 0; i < list.size(); i++) {
       String value = identity(list.get(i), identity);
-      if (value.isEmpty()) {
-        return null;
-      }
-      String last = identity[identity.length - 1];
-      String shown = Secrets.show(path + "/" + last, last, value);
-      if (shown.equals(Secrets.HIDDEN)) {
-        return null;
-      }
-      String label = "[" + last + "=" + shown.substring(1, shown.length() - 1) + "]";
-      if (keys.put(label, i) != null) {
+      boolean identifies = !value.isEmpty() && !Secrets.looksSecret(value);
+      if (!identifies || keys.put("[" + last + "=" + Secrets.line(value) + "]", i) != null) {
         return null;
       }
     }

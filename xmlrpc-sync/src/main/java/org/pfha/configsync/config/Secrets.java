@@ -38,6 +38,7 @@ public final class Secrets {
   private static final Pattern RANDOM = Pattern.compile("[A-Za-z0-9+/_\\-\\s]{24,}={0,2}\\s*");
 
   private static final int SHORTEST = 24; // of what RANDOM finds
+  private static final int SHOWN = 200; // characters
 
   private Secrets() {}
 
@@ -50,18 +51,22 @@ public final class Secrets {
    * @return true for what may be a secret; false for every empty value
    */
   public static boolean isSecret(String path, String name, String value) {
-    if (value.isEmpty()) {
-      return false;
-    }
+    return !value.isEmpty()
+        && (isSecretPlace(path, name) || (!isPublic(name) && looksSecret(value)));
+  }
+
+  private static boolean isPublic(String name) {
+    return PUBLIC.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether no value there may be shown, however it looks. */
+  static boolean isSecretPlace(String path, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    if (PUBLIC.contains(lower)) {
-      return false;
-    }
-    return PARTS.matcher(lower).find()
-        || ENDS.matcher(lower).matches()
-        || KEYS.matcher(lower).matches()
-        || PLACES.matcher(path).matches()
-        || looksSecret(value);
+    return !PUBLIC.contains(lower)
+        && (PARTS.matcher(lower).find()
+            || ENDS.matcher(lower).matches()
+            || KEYS.matcher(lower).matches()
+            || PLACES.matcher(path).matches());
   }
 
   /**
@@ -108,13 +113,18 @@ public final class Secrets {
    * @return what to show
    */
   public static String show(String path, String name, String value) {
-    if (isSecret(path, name, value)) {
-      return HIDDEN;
+    return isSecret(path, name, value) ? HIDDEN : '"' + line(value) + '"';
+  }
+
+  /** A value that is no secret, on one line, without control characters, cut; unquoted. */
+  static String line(String value) {
+    if (isPlain(value)) {
+      return value;
     }
-    StringBuilder line = new StringBuilder("\"");
+    StringBuilder line = new StringBuilder();
     value
         .codePoints()
-        .limit(200)
+        .limit(SHOWN)
         .forEach(
             c -> {
               if (c == '"' || c == '\\') {
@@ -127,6 +137,17 @@ public final class Secrets {
                 line.appendCodePoint(c);
               }
             });
-    return line.append(value.codePointCount(0, value.length()) > 200 ? "…\"" : "\"").toString();
+    return line.append(value.codePointCount(0, value.length()) > SHOWN ? "…" : "").toString();
+  }
+
+  /** Most values are short and of ASCII. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return value.length() <= SHOWN;
   }
 }
