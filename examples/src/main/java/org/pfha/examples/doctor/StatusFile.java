@@ -46,6 +46,8 @@ final class StatusFile {
       value = value(parser, 0);
     } catch (JsonProcessingException e) {
       throw new IOException("%s is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (NumberFormatException e) {
+      throw new IOException("%s is not JSON: %s".formatted(file, e.getMessage()), e);
     } catch (TooDeep e) {
       throw new IOException("%s is JSON nested deeper than %d".formatted(file, DEEPEST), e);
     }
