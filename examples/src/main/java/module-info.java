@@ -7,6 +7,7 @@ module org.pfha.examples {
   requires info.picocli;
   requires java.management;
   requires java.logging;
+  requires java.net.http;
   requires jdk.httpserver;
   requires org.pfha.carp;
   requires org.pfha.configsync;

@@ -1,6 +1,8 @@
 package org.pfha.net;
 
-/** Hears of changes to a link: carrier up or down, addresses added or removed. */
+/**
+ * Hears of changes to a link: carrier up or down, addresses added or removed. Called on the loop.
+ */
 @FunctionalInterface
 public interface LinkListener {
 

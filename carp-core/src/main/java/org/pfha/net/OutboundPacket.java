@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a transport is asked to send. The payload is not copied: it must not change until {@link
- * IpTransport#send} has returned.
+ * IpTransport#send} has returned. Immutable but for that.
  *
  * @param link name of the interface to send from
  * @param protocol IP protocol number, 112 for CARP and 240 for pfsync

@@ -54,6 +54,10 @@ record Module(String name) {
     }
   }
 
+  boolean needs(Module other) {
+    return runtime().stream().anyMatch(path -> path.endsWith(other.jar().getFileName()));
+  }
+
   /** Others' jars of {@link #runtime()}. */
   List<Dependency> dependencies() {
     return runtime().stream()

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.pfha.pf.StatePeer.Scrub;
 
-/** A state for people, as {@code pfctl -ss} shows it, and for programs, as JSON. */
+/** A state for people, as {@code pfctl -ss} shows it, and for programs, as JSON. Thread-safe. */
 public final class StateText {
 
   private static final Map<Integer, String> PROTOS =

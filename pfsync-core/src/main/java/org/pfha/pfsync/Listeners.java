@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pfha.net.EventLoop;
 import org.pfha.pf.StateId;
+import org.pfha.pfsync.engine.BulkProgress;
 import org.pfha.pfsync.engine.DeferOutcome;
 import org.pfha.pfsync.engine.PfsyncEvent;
 
@@ -18,13 +20,22 @@ final class Listeners {
 
   private static final System.Logger LOG = System.getLogger(PfsyncNode.class.getName());
 
+  private static final long BULK_NANOS = 100_000_000L;
+
   private final EventLoop loop;
   private final List<Consumer<PfsyncEvent>> listeners;
+  private final List<Consumer<BulkProgress>> bulkListeners;
+  private @Nullable BulkProgress told;
+  private long toldNanos;
   private final Map<StateId, Consumer<DeferOutcome>> held = new HashMap<>();
 
-  Listeners(EventLoop loop, List<Consumer<PfsyncEvent>> listeners) {
+  Listeners(
+      EventLoop loop,
+      List<Consumer<PfsyncEvent>> listeners,
+      List<Consumer<BulkProgress>> bulkListeners) {
     this.loop = loop;
     this.listeners = List.copyOf(listeners);
+    this.bulkListeners = List.copyOf(bulkListeners);
   }
 
   boolean isEmpty() {
@@ -34,6 +45,23 @@ final class Listeners {
   void event(PfsyncEvent event) {
     if (!listeners.isEmpty()) {
       onLoop(() -> listeners.forEach(listener -> tell(listener, event)), event.kind());
+    }
+  }
+
+  boolean watchBulk() {
+    return !bulkListeners.isEmpty();
+  }
+
+  /** Told at once of another phase, of more states now and then. */
+  void bulk(BulkProgress progress, long now) {
+    BulkProgress last = told;
+    boolean another = last == null || last.phase() != progress.phase();
+    boolean more =
+        last != null && last.states() != progress.states() && now - toldNanos >= BULK_NANOS;
+    if (another || more) {
+      told = progress;
+      toldNanos = now;
+      onLoop(() -> bulkListeners.forEach(listener -> tell(listener, progress)), progress.phase());
     }
   }
 

@@ -87,7 +87,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
     plane = plan.plane;
     ledger = plan.ledger;
     demotionFactor = plan.demotionFactor;
-    listeners = new Listeners(loop, plan.listeners);
+    listeners = new Listeners(loop, plan.listeners, plan.bulkListeners);
     this.settings = settings;
     engine = new PfsyncEngine(table, settings, new Performer(), loop.clock().nanoTime());
   }
@@ -200,6 +200,7 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
         done = true;
       } finally {
         if (done) {
+          watchBulk();
           rearm(engine.nextDeadlineNanos());
         } else {
           standBackNoLonger();
@@ -215,8 +216,16 @@ public final class PfsyncNode implements StateFeed, AutoCloseable {
       return step.apply(loop.clock().nanoTime());
     } finally {
       if (!closed) {
+        watchBulk();
         rearm(engine.nextDeadlineNanos());
       }
+    }
+  }
+
+  private void watchBulk() {
+    if (listeners.watchBulk()) {
+      long now = loop.clock().nanoTime();
+      listeners.bulk(engine.receiving(now), now);
     }
   }
 

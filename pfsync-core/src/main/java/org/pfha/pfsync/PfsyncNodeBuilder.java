@@ -19,6 +19,7 @@ import org.pfha.carp.DemotionLedger;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.pf.StateTable;
+import org.pfha.pfsync.engine.BulkProgress;
 import org.pfha.pfsync.engine.InterfaceMapping;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncProfile;
@@ -34,6 +35,7 @@ public final class PfsyncNodeBuilder {
   final IpTransport transport;
   final List<SyncLink> links = new ArrayList<>();
   final List<Consumer<PfsyncEvent>> listeners = new ArrayList<>();
+  final List<Consumer<BulkProgress>> bulkListeners = new ArrayList<>();
   boolean anySource;
   @Nullable DemotionLedger ledger;
   int demotionFactor = 240;
@@ -426,6 +428,18 @@ public final class PfsyncNodeBuilder {
    */
   public PfsyncNodeBuilder onEvent(Consumer<PfsyncEvent> listener) {
     listeners.add(listener);
+    return this;
+  }
+
+  /**
+   * Adds a listener that hears how a bulk transfer towards this node gets on: of each phase, and
+   * while states come about ten times a second.
+   *
+   * @param listener called on the event loop; see {@link PfsyncNode#receiving}
+   * @return this
+   */
+  public PfsyncNodeBuilder onBulkProgress(Consumer<BulkProgress> listener) {
+    bulkListeners.add(listener);
     return this;
   }
 

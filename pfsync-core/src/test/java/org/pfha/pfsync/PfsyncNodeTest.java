@@ -25,6 +25,7 @@ import org.pfha.net.sim.SimSegment;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
+import org.pfha.pfsync.engine.BulkProgress;
 import org.pfha.pfsync.engine.PfsyncEvent;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 import org.pfha.pfsync.wire.Action;
@@ -473,5 +474,39 @@ class PfsyncNodeTest {
     from.send(
         new OutboundPacket(
             link, PfsyncNode.PROTOCOL, null, destination, ttl, 0x10, true, null, payload));
+  }
+
+  @Test
+  void aBulkTransferTellsHowItGetsOn() throws IOException {
+    int states = 3_000;
+    PfsyncNode a = onA().bulkPace(1).start();
+    for (int i = 1; i <= states; i++) {
+      a.insert(States.tcp(i, A));
+    }
+    net.advance(A_WHILE);
+    List<BulkProgress> told = new ArrayList<>();
+    PfsyncNode b = onB().onBulkProgress(told::add).start();
+    net.advance(Duration.ofMinutes(1));
+    assertThat(tableB.size()).isEqualTo(states);
+    assertThat(told.get(0).phase()).isEqualTo(BulkProgress.Phase.REQUESTED);
+    assertThat(told.get(1).phase()).isEqualTo(BulkProgress.Phase.RUNNING);
+    assertThat(told.get(told.size() - 1).phase()).isEqualTo(BulkProgress.Phase.DONE);
+    assertThat(told.get(told.size() - 1).states()).isEqualTo(states);
+    List<Long> running =
+        told.stream()
+            .filter(progress -> progress.phase() == BulkProgress.Phase.RUNNING)
+            .map(BulkProgress::states)
+            .toList();
+    assertThat(running).as("several times while it runs, not at each packet").hasSizeBetween(3, 40);
+    assertThat(running).isSorted().doesNotHaveDuplicates();
+    int heard = told.size();
+    net.advance(Duration.ofMinutes(5));
+    assertThat(told).as("nothing more of what is over").hasSize(heard);
+
+    b.resync();
+    net.advance(Duration.ofMinutes(1));
+    assertThat(told).hasSizeGreaterThan(heard);
+    assertThat(told.get(heard).phase()).isEqualTo(BulkProgress.Phase.REQUESTED);
+    assertThat(told.get(told.size() - 1).expected()).hasValue(states);
   }
 }

@@ -3,7 +3,10 @@ package org.pfha.configsync;
 import java.util.List;
 import org.pfha.configsync.config.ConfigTree;
 
-/** Told after a secondary stored a new configuration. Called under the secondary's lock. */
+/**
+ * Told after a secondary stored a new configuration. Called under the secondary's lock, on any
+ * thread.
+ */
 @FunctionalInterface
 public interface ConfigApplied {
 

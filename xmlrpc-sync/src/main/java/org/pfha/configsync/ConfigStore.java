@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Where a secondary keeps its configuration. {@link #save} is atomic: after a failure or a crash
- * the old configuration is still there. Calls are made under {@link #lock}.
+ * the old configuration is still there. Calls are made under {@link #lock}, one at a time, on any
+ * thread.
  */
 public interface ConfigStore {
 

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 
 /**
  * Time as config sync sees it: the wall clock, and waiting. Injected, so that it can be virtual.
+ * Thread-safe.
  */
 public interface SyncClock extends InstantSource {
 

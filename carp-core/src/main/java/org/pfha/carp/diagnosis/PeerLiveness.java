@@ -3,7 +3,7 @@ package org.pfha.carp.diagnosis;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** Knows from another protocol, such as pfsync, whether the peer is alive. */
+/** Knows from another protocol, such as pfsync, whether the peer is alive. Thread-safe. */
 @FunctionalInterface
 public interface PeerLiveness {
 

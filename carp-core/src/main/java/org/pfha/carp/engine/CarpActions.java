@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.VrrpAdvert;
 
-/** What an {@link Election} wants done, in this order. Owned and implemented by its caller. */
+/**
+ * What an {@link Election} wants done, in this order. Owned and implemented by its caller, on whose
+ * thread it is called.
+ */
 public interface CarpActions {
 
   /**

@@ -9,12 +9,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.config.ConfigFormatException;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.doctor.Finding;
 import org.pfha.configsync.doctor.HaDoctor;
+import org.pfha.configsync.doctor.LiveStatus;
 import org.pfha.configsync.doctor.Severity;
 import org.pfha.configsync.doctor.Side;
 import picocli.CommandLine.Command;
@@ -52,7 +54,8 @@ public final class DoctorCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Live status of a node, as JSON: what pfha node serves at /status, or the explanations of",
-        "its virtual routers. The first is the primary's, the second the secondary's."
+        "its virtual routers. The first is the primary's, the second the secondary's; what pfha",
+        "demo --serve serves is both."
       })
   private List<Path> statuses = new ArrayList<>();
 
@@ -114,11 +117,17 @@ public final class DoctorCommand implements Callable<Integer> {
       doctor =
           doctor.withVrrp(each.substring(0, colon), Integer.parseInt(each.substring(colon + 1)));
     }
-    if (statuses.size() > 2) {
-      throw new IllegalArgumentException("--status is given more than twice");
+    List<Optional<LiveStatus>> live = new ArrayList<>();
+    for (Path file : statuses) {
+      live.addAll(StatusFile.read(file));
     }
-    for (int i = 0; i < statuses.size(); i++) {
-      doctor = doctor.withStatus(i == 0 ? Side.A : Side.B, StatusFile.read(statuses.get(i)));
+    if (live.size() > 2) {
+      throw new IllegalArgumentException("--status tells of more than two nodes");
+    }
+    for (int i = 0; i < live.size(); i++) {
+      if (live.get(i).isPresent()) {
+        doctor = doctor.withStatus(i == 0 ? Side.A : Side.B, live.get(i).get());
+      }
     }
     return doctor;
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ import org.pfha.configsync.doctor.LiveStatus;
 /**
  * Reads the status of a running node: what {@code pfha node} serves at {@code /status}, or the
  * explanations of its virtual routers alone, as {@code CarpExplanation.toJson} writes them, one or
- * a list. Fields that are missing or of another kind are as if they were not there.
+ * a list. What the demo serves is the status of two nodes. Fields that are missing or of another
+ * kind are as if they were not there.
  */
 final class StatusFile {
 
@@ -34,12 +36,13 @@ final class StatusFile {
 
   private StatusFile() {}
 
-  static LiveStatus read(Path file) throws IOException {
+  /** Each node's status, in their order; nothing of a node that is off. */
+  static List<Optional<LiveStatus>> read(Path file) throws IOException {
     return read(file.toString(), Files.readString(file));
   }
 
   /** What the text of a file says. */
-  static LiveStatus read(String file, String text) throws IOException {
+  static List<Optional<LiveStatus>> read(String file, String text) throws IOException {
     Object value;
     try (JsonParser parser = FACTORY.createParser(text)) {
       parser.nextToken();
@@ -51,7 +54,20 @@ final class StatusFile {
     } catch (TooDeep e) {
       throw new IOException("%s is JSON nested deeper than %d".formatted(file, DEEPEST), e);
     }
+    List<?> nodes = list(map(value).get("nodes"));
+    List<Optional<LiveStatus>> read = new ArrayList<>();
+    for (Object node : nodes.isEmpty() ? Collections.singletonList(value) : nodes) {
+      read.add(status(file, node));
+    }
+    return read;
+  }
+
+  private static Optional<LiveStatus> status(String file, @Nullable Object value)
+      throws IOException {
     Map<?, ?> status = map(value);
+    if (Boolean.FALSE.equals(status.get("running"))) {
+      return Optional.empty();
+    }
     List<?> routers = list(status.get("routers"));
     if (status.isEmpty()) {
       routers = list(value);
@@ -61,7 +77,7 @@ final class StatusFile {
     if (routers.isEmpty()) {
       throw new IOException(file + " is no status of a node: it has no virtual routers");
     }
-    return status(status, routers);
+    return Optional.of(status(status, routers));
   }
 
   private static @Nullable Object value(JsonParser parser, int depth) throws IOException {

@@ -29,10 +29,11 @@ final class Contender {
    * @param main the class with the main method
    * @param options of the JVM
    * @param arguments before those of the node
+   * @param realtime the node's real-time priority, 0 for none
    */
-  record Jvm(String main, List<String> options, List<String> arguments) {
-    static Jvm plain(List<String> options) {
-      return new Jvm("org.pfha.examples.Pfha", options, List.of());
+  record Jvm(String main, List<String> options, List<String> arguments, int realtime) {
+    static Jvm plain(List<String> options, int realtime) {
+      return new Jvm("org.pfha.examples.Pfha", options, List.of(), realtime);
     }
   }
 

@@ -57,6 +57,13 @@ final class MeasureOptions {
           "The nodes' JVMs also spin in so many threads and make so much garbage a second.")
   private List<Integer> pressure = List.of();
 
+  @Option(
+      names = "--realtime",
+      paramLabel = "PRIORITY",
+      defaultValue = "0",
+      description = "The nodes' real-time priority, 1-99; 0 for none (${DEFAULT-VALUE}).")
+  private int realtime;
+
   MeasureOptions() {}
 
   /** What is missing on this machine, if something is. */
@@ -80,13 +87,14 @@ final class MeasureOptions {
 
   Contender.Jvm jvm() {
     if (pressure.isEmpty()) {
-      return Contender.Jvm.plain(jvm);
+      return Contender.Jvm.plain(jvm, realtime);
     }
     int megabytes = pressure.size() > 1 ? pressure.get(1) : 0;
     return new Contender.Jvm(
         Pressure.class.getName(),
         jvm,
-        List.of(pressure.get(0).toString(), Integer.toString(megabytes)));
+        List.of(pressure.get(0).toString(), Integer.toString(megabytes)),
+        realtime);
   }
 
   long seed() {
@@ -101,6 +109,7 @@ final class MeasureOptions {
         .field("java", System.getProperty("java.version"))
         .texts("jvm", jvm)
         .texts("pressure", pressure.stream().map(String::valueOf).toList())
+        .field("realtime", realtime)
         .field("cpus", Runtime.getRuntime().availableProcessors())
         .json(
             "load",

@@ -132,6 +132,9 @@ public final class NodeSettings {
   }
 
   LabProcess start(Contender.Jvm jvm) throws IOException {
+    if (jvm.realtime() > 0) {
+      json.field("realtime", jvm.realtime());
+    }
     return Programs.pfha(host, toString(), jvm);
   }
 

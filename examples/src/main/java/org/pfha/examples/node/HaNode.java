@@ -1,53 +1,47 @@
 package org.pfha.examples.node;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.pfha.carp.CarpEvent;
 import org.pfha.carp.CarpNode;
 import org.pfha.carp.CarpNodeBuilder;
-import org.pfha.carp.DecisionMade;
 import org.pfha.carp.DemotionLedger;
 import org.pfha.carp.MaintenanceStore;
-import org.pfha.carp.ProbeStatus;
+import org.pfha.examples.status.NodeView;
+import org.pfha.examples.status.Timeline;
+import org.pfha.net.EventLoop;
 import org.pfha.net.IpTransport;
 import org.pfha.net.VipController;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
-import org.pfha.pfsync.engine.PfsyncEvent;
+import org.pfha.pfsync.engine.BulkProgress;
 
 /** A running node: CARP, the virtual addresses on this host, and pfsync. Thread-safe. */
 final class HaNode implements AutoCloseable {
 
-  private static final Set<PfsyncEvent.Kind> WORTH_A_LINE =
-      EnumSet.of(
-          PfsyncEvent.Kind.BULK_REQUESTED,
-          PfsyncEvent.Kind.BULK_RECEIVE_START,
-          PfsyncEvent.Kind.BULK_RECEIVE_DONE,
-          PfsyncEvent.Kind.BULK_FAILED,
-          PfsyncEvent.Kind.BULK_SEND_START,
-          PfsyncEvent.Kind.BULK_SEND_DONE,
-          PfsyncEvent.Kind.BULK_SEND_FAILED,
-          PfsyncEvent.Kind.PEER_SILENT,
-          PfsyncEvent.Kind.PEER_HEARD_AGAIN);
-
   private final NodeConfig config;
-  private final Consumer<String> log;
+  private final EventLoop loop;
+  private final Consumer<BulkProgress> bulk;
+  private final Timeline timeline;
   private final Instant started = Instant.now();
   private final DemotionLedger ledger;
   private final Optional<PfsyncNode> pfsync;
   private final CarpNode carp;
 
   private HaNode(
-      NodeConfig config, IpTransport transport, VipController addresses, Consumer<String> log)
+      NodeConfig config,
+      IpTransport transport,
+      VipController addresses,
+      Consumer<String> log,
+      Consumer<BulkProgress> bulk)
       throws IOException {
     this.config = config;
-    this.log = log;
+    this.bulk = bulk;
+    loop = transport.loop();
+    timeline = new Timeline(entry -> log.accept(entry.text()));
     ledger = new DemotionLedger(transport.loop().clock());
     // First, so that the penalty for missing states is there before the first election.
     pfsync =
@@ -73,13 +67,18 @@ final class HaNode implements AutoCloseable {
    * @param transport not closed with the node
    * @param addresses not closed with the node
    * @param log takes one line for each thing that happens
+   * @param bulk hears how the states of the peers come
    * @return running
    * @throws IOException if the host refuses something
    */
   static HaNode start(
-      NodeConfig config, IpTransport transport, VipController addresses, Consumer<String> log)
+      NodeConfig config,
+      IpTransport transport,
+      VipController addresses,
+      Consumer<String> log,
+      Consumer<BulkProgress> bulk)
       throws IOException {
-    return new HaNode(config, transport, addresses, log);
+    return new HaNode(config, transport, addresses, log, bulk);
   }
 
   private PfsyncNode pfsync(Sync sync, IpTransport transport) throws IOException {
@@ -89,7 +88,8 @@ final class HaNode implements AutoCloseable {
             .format(sync.format())
             .creatorId(sync.creatorId())
             .alarmOnSilence(sync.silence())
-            .onEvent(this::happened);
+            .onBulkProgress(bulk)
+            .onEvent(event -> timeline.add(Instant.now(), config.name(), event));
     if (sync.demote()) {
       builder.demoting(ledger);
     }
@@ -110,25 +110,10 @@ final class HaNode implements AutoCloseable {
             .preempt(config.preempt())
             .demotion(ledger)
             .virtualAddresses(addresses)
-            .onEvent(this::happened);
+            .onEvent(event -> timeline.add(Instant.now(), config.name(), event));
     config.routers().forEach(router -> builder.virtualRouter(router.router()));
     config.maintenance().ifPresent(file -> builder.maintenance(MaintenanceStore.inFile(file)));
     return builder.start();
-  }
-
-  private void happened(PfsyncEvent event) {
-    if (WORTH_A_LINE.contains(event.kind())) {
-      log.accept(
-          "pfsync: "
-              + event.kind().text()
-              + (event.detail().isEmpty() ? "" : " " + event.detail()));
-    }
-  }
-
-  private void happened(CarpEvent event) {
-    if (!(event instanceof DecisionMade) && !(event instanceof ProbeStatus)) {
-      log.accept(event.toString());
-    }
   }
 
   NodeConfig config() {
@@ -147,12 +132,33 @@ final class HaNode implements AutoCloseable {
     return ledger;
   }
 
-  Duration uptime() {
-    return Duration.between(started, Instant.now());
+  Timeline timeline() {
+    return timeline;
   }
 
-  Instant started() {
-    return started;
+  /** Notes what an operator has done. */
+  void told(String what) {
+    timeline.add(Instant.now(), config.name(), Timeline.Kind.OPERATOR, what);
+  }
+
+  /** How it is now. */
+  NodeView view(List<String> configSync) {
+    return new NodeView(
+        config.name(),
+        Instant.now(),
+        loop.clock().nanoTime(),
+        started,
+        config.routers().stream()
+            .map(
+                router ->
+                    new NodeView.Router(
+                        router.link(),
+                        router.vhid(),
+                        router.addresses().stream().map(Object::toString).toList()))
+            .toList(),
+        carp,
+        pfsync,
+        configSync);
   }
 
   /** Gives the addresses back and bows out, so that a peer takes over at once. */

@@ -15,13 +15,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pfha.carp.CarpNode;
+import org.pfha.examples.console.ProgressBar;
 import org.pfha.net.VipController;
 import org.pfha.net.raw.HostAddresses;
 import org.pfha.net.raw.RawTransport;
 import org.pfha.net.raw.RawTransportBuilder;
 import org.pfha.pfsync.PfsyncNode;
+import org.pfha.pfsync.engine.BulkProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,12 +102,15 @@ public final class NodeCommand implements Callable<Integer> {
     CountDownLatch ended = new CountDownLatch(1);
     try (RawTransport transport = transport(config);
         VipController addresses = addresses(config);
-        HaNode node = HaNode.start(config, transport, addresses, line -> say(out, line))) {
-      @Nullable StatusServer status = null;
+        HaNode node =
+            HaNode.start(config, transport, addresses, line -> say(out, line), bulk(out))) {
+      StatusPort status = null;
       Optional<NodeConfig.Status> wanted = config.status();
       if (wanted.isPresent()) {
-        status = new StatusServer(node, wanted.get());
-        say(out, "status at http:/" + status.address());
+        status = new StatusPort(node, wanted.get());
+        say(
+            out,
+            "status at " + status.url() + (wanted.get().token().isPresent() ? "" : ", read only"));
       }
       say(out, "running: " + summary(config));
       CarpNode.rehearse();
@@ -127,6 +133,20 @@ public final class NodeCommand implements Callable<Integer> {
     }
   }
 
+  /** How the states of the peers come; what takes no time shows nothing. */
+  private static Consumer<BulkProgress> bulk(PrintWriter out) {
+    ProgressBar bar = ProgressBar.ofStates(out);
+    return bulk -> {
+      synchronized (out) {
+        if (bulk.phase() == BulkProgress.Phase.RUNNING) {
+          bar.show("received", bulk.states(), bulk.expected());
+        } else {
+          bar.end();
+        }
+      }
+    };
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
@@ -143,7 +163,7 @@ public final class NodeCommand implements Callable<Integer> {
     for (Sync.SyncLink link : config.pfsync().map(Sync::links).orElse(List.of())) {
       protocols.computeIfAbsent(link.name(), name -> new TreeSet<>()).add(PfsyncNode.PROTOCOL);
     }
-    RawTransportBuilder builder = RawTransport.builder().virtualMac(config.virtualMac());
+    RawTransportBuilder builder = RawTransport.builder().virtualMac(config.virtualMac()).realtime(config.realtime());
     if (config.pfsync().isPresent()) {
       builder.receiveBuffer(SYNC_BUFFER);
     }

@@ -4,16 +4,20 @@ import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pfha.carp.VirtualRouter;
 import org.pfha.carp.engine.CarpProfile;
 import org.pfha.carp.engine.VrrpProfile;
@@ -27,7 +31,10 @@ import org.pfha.net.LinkAddress;
  * @param preempt whether it takes over from a living but worse master
  * @param vips how virtual addresses get onto this host
  * @param virtualMac whether adverts come from the virtual MAC and addresses are announced at it
+ * @param realtime priority of the thread that sends and listens, 1–99; 0 for an ordinary one
  * @param maintenance keeps the intent to be in maintenance, if there is such a file
+ * @param configSync what {@code pfha sync push --record} writes, to be shown, if there is such a
+ *     file
  * @param status where the status can be asked for, if anywhere
  * @param routers at least one
  * @param pfsync the state table and its link, if any
@@ -37,7 +44,9 @@ record NodeConfig(
     boolean preempt,
     VipKind vips,
     boolean virtualMac,
+    int realtime,
     Optional<Path> maintenance,
+    Optional<Path> configSync,
     Optional<Status> status,
     List<Router> routers,
     Optional<Sync> pfsync) {
@@ -66,10 +75,14 @@ record NodeConfig(
   static final class Status {
     private final InetSocketAddress address;
     private final Optional<String> token;
+    private final Set<String> names;
+    private final List<URI> peers;
 
-    Status(InetSocketAddress address, Optional<String> token) {
+    Status(InetSocketAddress address, Optional<String> token, Set<String> names, List<URI> peers) {
       this.address = address;
       this.token = token;
+      this.names = Set.copyOf(names);
+      this.peers = List.copyOf(peers);
     }
 
     InetSocketAddress address() {
@@ -79,6 +92,16 @@ record NodeConfig(
     /** Without it nothing can be changed. */
     Optional<String> token() {
       return token;
+    }
+
+    /** Of this host, by which it may be asked beside its addresses. */
+    Set<String> names() {
+      return names;
+    }
+
+    /** Where the peers can be asked, to show both sides. */
+    List<URI> peers() {
+      return peers;
     }
 
     @Override
@@ -138,11 +161,17 @@ record NodeConfig(
       node.problem(
           "virtual_mac", "must be %s with this kind of virtual_addresses".formatted(!virtualMac));
     }
+    int realtime = node.number("realtime", 0);
+    if (realtime < 0 || realtime > 99) {
+      node.problem("realtime", "must be between 1 and 99, or 0 for an ordinary thread");
+    }
     Optional<Path> maintenance = node.file("maintenance_file", directory);
+    Optional<Path> configSync = node.file("config_sync_record", directory);
     Optional<Status> status = node.section("status").map(section -> status(section, directory));
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));
-    return new NodeConfig(name, preempt, vips, virtualMac, maintenance, status, routers, pfsync);
+    return new NodeConfig(
+        name, preempt, vips, virtualMac, realtime, maintenance, configSync, status, routers, pfsync);
   }
 
   private static Status status(Section section, Path directory) {
@@ -161,8 +190,34 @@ record NodeConfig(
     if (token.isPresent() && token.get().length() < SHORTEST_TOKEN) {
       section.problem("token_file", "holds a token of less than 16 characters; make it longer");
     }
+    Set<String> names = new HashSet<>();
+    for (String name : section.texts("names")) {
+      names.add(name.toLowerCase(Locale.ROOT));
+    }
+    List<URI> peers = new ArrayList<>();
+    for (String peer : section.texts("peers")) {
+      peer(section, peer).ifPresent(peers::add);
+    }
     section.end();
-    return new Status(new InetSocketAddress(address, Math.max(0, port) & 0xffff), token);
+    return new Status(
+        new InetSocketAddress(address, Math.max(0, port) & 0xffff), token, names, peers);
+  }
+
+  private static Optional<URI> peer(Section section, String text) {
+    try {
+      URI uri = new URI(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null && uri.getUserInfo() == null) {
+        return Optional.of(uri);
+      }
+    } catch (URISyntaxException told) {
+      // below
+    }
+    section.problem(
+        "peers",
+        "'%s' is no URL such as http://172.16.1.3:9112/status"
+            .formatted(text.replaceAll("//[^/@]*@", "//…@")));
+    return Optional.empty();
   }
 
   private static List<Router> routers(Section node, Path directory, Collection<String> links) {

@@ -9,6 +9,7 @@ import org.pfha.configsync.ConfigPrimary;
 import org.pfha.configsync.SyncException;
 import org.pfha.configsync.config.ConfigTree;
 import org.pfha.configsync.dialect.Dialect;
+import org.pfha.examples.console.ProgressBar;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,7 +44,10 @@ abstract class Call implements Callable<Integer> {
       Dialect dialect = file.dialect();
       ConfigTree config = file.read(dialect);
       ConfigPrimary primary =
-          peer.primary(dialect, file.scope(dialect, config), new ProgressBar(err, quiet));
+          peer.primary(
+              dialect,
+              file.scope(dialect, config),
+              new PushProgress(err, ProgressBar.ofBytes(err), quiet));
       int code = call(primary, config, commandLine.getOut());
       commandLine.getOut().flush();
       return code;

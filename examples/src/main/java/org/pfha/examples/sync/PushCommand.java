@@ -2,12 +2,15 @@ package org.pfha.examples.sync;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.pfha.configsync.ConfigPrimary;
 import org.pfha.configsync.SyncException;
 import org.pfha.configsync.SyncReceipt;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.examples.status.ConfigSyncRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,13 +29,28 @@ final class PushCommand extends Call {
       description = "Send even if the secondary is seen to hold everything already.")
   private boolean always;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = {
+        "Keep in this file, as JSON, how it stands with each secondary; pfha node shows it",
+        "(config_sync_record)."
+      })
+  private @Nullable Path record;
+
   @Override
   int call(ConfigPrimary primary, ConfigTree config, PrintWriter out)
       throws SyncException, IOException {
-    SyncReceipt receipt = primary.sync(config, List.of(), always);
-    out.print(json ? SyncJson.of(receipt) : text(receipt));
-    receipt.complete();
-    return 0;
+    try {
+      SyncReceipt receipt = primary.sync(config, List.of(), always);
+      out.print(json ? SyncJson.of(receipt) : text(receipt));
+      receipt.complete();
+      return 0;
+    } finally {
+      if (record != null) {
+        ConfigSyncRecord.write(record, primary.status());
+      }
+    }
   }
 
   private static String text(SyncReceipt receipt) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -100,16 +101,16 @@ class HaNodeTest {
 
   @Test
   void theAddressesFollowTheRole() throws Exception {
-    HaNode a = HaNode.start(config("a", 2, 0), host("a", 2), heldByA, log::add);
-    HaNode b = HaNode.start(config("b", 3, 100), host("b", 3), heldByB, line -> {});
+    HaNode a = HaNode.start(config("a", 2, 0), host("a", 2), heldByA, log::add, bulk -> {});
+    HaNode b = HaNode.start(config("b", 3, 100), host("b", 3), heldByB, line -> {}, bulk -> {});
     pass(10);
     assertThat(a.carp().role("em1", 1)).isEqualTo(Role.MASTER);
     assertThat(heldByA.addresses).containsExactly("192.0.2.1/24");
     assertThat(heldByB.addresses).isEmpty();
     assertThat(log)
         .contains("1@em1: BACKUP -> MASTER (master timed out)")
-        .anyMatch(line -> line.startsWith("pfsync: bulk-requested"))
-        .anyMatch(line -> line.startsWith("pfsync: bulk-receive-done"));
+        .anyMatch(line -> line.equals("pfsync asks its peers for all their states"))
+        .anyMatch(line -> line.equals("pfsync has all states of its peers"));
 
     a.close();
     assertThat(heldByA.addresses).as("given back before close returns").isEmpty();
@@ -123,8 +124,8 @@ class HaNodeTest {
   @Test
   void aMasterThatCannotHaveItsAddressesStandsBack() throws Exception {
     heldByA.refusing = true;
-    HaNode a = HaNode.start(config("a", 2, 0), host("a", 2), heldByA, log::add);
-    HaNode b = HaNode.start(config("b", 3, 100), host("b", 3), heldByB, line -> {});
+    HaNode a = HaNode.start(config("a", 2, 0), host("a", 2), heldByA, log::add, bulk -> {});
+    HaNode b = HaNode.start(config("b", 3, 100), host("b", 3), heldByB, line -> {}, bulk -> {});
     pass(20);
     assertThat(b.carp().role("em1", 1)).isEqualTo(Role.MASTER);
     assertThat(heldByB.addresses).containsExactly("192.0.2.1/24");
@@ -145,11 +146,11 @@ class HaNodeTest {
   @Test
   void statusIsToldToProgramsPeopleAndPrometheus() throws Exception {
     NodeConfig config = config("a", 2, 0);
-    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
+    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add, bulk -> {});
     host("b", 3);
     pass(4);
     try (a;
-        StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
+        StatusPort server = new StatusPort(a, config.status().orElseThrow())) {
       Json status = Json.parse("status", get(server, "/status").body());
       assertThat(status.get("name").text()).isEqualTo("a");
       assertThat(status.get("maintenance").isNull()).isTrue();
@@ -178,9 +179,9 @@ class HaNodeTest {
   @Test
   void onlyWhoHasTheTokenMayChangeAnything() throws Exception {
     NodeConfig config = config("a", 2, 0);
-    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
+    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add, bulk -> {});
     try (a;
-        StatusServer server = new StatusServer(a, config.status().orElseThrow())) {
+        StatusPort server = new StatusPort(a, config.status().orElseThrow())) {
       assertThat(send(server, "POST", "/maintenance", "").statusCode()).isEqualTo(401);
       assertThat(send(server, "POST", "/maintenance", "Bearer nonsense").statusCode())
           .isEqualTo(401);
@@ -206,23 +207,24 @@ class HaNodeTest {
   @Test
   void withoutATokenNothingCanBeChanged() throws Exception {
     NodeConfig config = config("a", 2, 0);
-    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add);
+    HaNode a = HaNode.start(config, host("a", 2), heldByA, log::add, bulk -> {});
     NodeConfig.Status readOnly =
-        new NodeConfig.Status(config.status().orElseThrow().address(), java.util.Optional.empty());
+        new NodeConfig.Status(
+            config.status().orElseThrow().address(), Optional.empty(), Set.of(), List.of());
     try (a;
-        StatusServer server = new StatusServer(a, readOnly)) {
+        StatusPort server = new StatusPort(a, readOnly)) {
       assertThat(send(server, "POST", "/disable", "Bearer " + TOKEN).statusCode()).isEqualTo(403);
       assertThat(get(server, "/").statusCode()).isEqualTo(200);
     }
   }
 
-  private static HttpResponse<String> get(StatusServer server, String path) throws Exception {
+  private static HttpResponse<String> get(StatusPort server, String path) throws Exception {
     return send(server, "GET", path, "");
   }
 
   private static HttpResponse<String> send(
-      StatusServer server, String method, String path, String authorization) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+      StatusPort server, String method, String path, String authorization) throws Exception {
+    URI uri = URI.create(server.url() + path.substring(1));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .method(method, HttpRequest.BodyPublishers.ofString("new firmware\n"));

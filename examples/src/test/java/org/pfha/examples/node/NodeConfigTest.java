@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,7 +64,9 @@ class NodeConfigTest {
             """
             {'name': 'fw-a', 'preempt': true, 'virtual_addresses': 'macvlan',
              'maintenance_file': 'maintenance',
-             'status': {'address': '::1', 'port': 9112, 'token_file': 'token'},
+             'config_sync_record': 'sync.json',
+             'status': {'address': '::1', 'port': 9112, 'token_file': 'token',
+                        'names': ['FW1.example'], 'peers': ['http://172.16.1.3:9112/status']},
              'routers': [
                {'interface': 'em1', 'vhid': 1, 'addresses': ['192.0.2.1/24', '2001:db8::1/64'],
                 'password_file': 'carp', 'profile': 'freebsd14', 'advbase': 2, 'advskew': 100,
@@ -86,6 +89,10 @@ class NodeConfigTest {
     assertThat(config.maintenance()).contains(directory.resolve("maintenance"));
     assertThat(config.status().orElseThrow().address().getPort()).isEqualTo(9112);
     assertThat(config.status().orElseThrow().token()).contains("0123456789abcdef");
+    assertThat(config.status().orElseThrow().names()).containsExactly("fw1.example");
+    assertThat(config.status().orElseThrow().peers())
+        .containsExactly(URI.create("http://172.16.1.3:9112/status"));
+    assertThat(config.configSync()).contains(directory.resolve("sync.json"));
     assertThat(config.routers())
         .extracting(NodeConfig.Router::link, NodeConfig.Router::vhid)
         .hasToString("[(\"em1\", 1), (\"em0\", 1), (\"em0\", 2)]");
@@ -127,13 +134,15 @@ class NodeConfigTest {
     assertThat(
             problems(
                 """
-                {'nmae': 'a', 'preempt': 'yes', 'status': {'port': 70000, 'address': 'localhost'},
+                {'nmae': 'a', 'preempt': 'yes', 'realtime': 100,
+                 'status': {'port': 70000, 'address': 'localhost'},
                  'routers': [
                    {'interface': 'em9', 'vhid': 300, 'addresses': ['192.0.2.1/33'],
                     'password_file': 'nowhere', 'advskew': 'low', 'profile': 'freebsd12'}],
                  'pfsync': {'format': '1200', 'creator_id': '0', 'links': [
                    {'interface': 'em2', 'peers': ['sync-peer']}]}}
                 """))
+        .anyMatch(problem -> problem.startsWith("realtime: must be between 1 and 99"))
         .anyMatch(problem -> problem.startsWith("nmae: is unknown here; there are "))
         .contains("preempt: must be true or false")
         .anyMatch(problem -> problem.startsWith("status.port: must be between 0 and 65535"))
@@ -227,5 +236,18 @@ class NodeConfigTest {
     NodeConfig config =
         read("{'status': {'port': 1, 'token_file': 'token'}, 'routers': [" + ROUTER + "]}");
     assertThat(config.toString()).doesNotContain(SECRET).doesNotContain("0123456789abcdef");
+  }
+
+  @Test
+  void aPeerThatCannotBeAskedIsToldWithTheUrl() {
+    assertThat(
+            problems(
+                "{'status': {'port': 1, 'peers': ['ftp://x/', 'http://u:p@x/', '::', 'fw2']},"
+                    + " 'routers': ["
+                    + ROUTER
+                    + "]}"))
+        .hasSize(4)
+        .allMatch(problem -> problem.startsWith("status.peers: '"))
+        .allMatch(problem -> problem.contains("such as http://172.16.1.3:9112/status"));
   }
 }

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * An application's own sections, for {@link Sections#store}. Calls are made under the secondary's
- * lock, one at a time.
+ * lock, one at a time, on any thread.
  */
 public interface SectionStore {
 

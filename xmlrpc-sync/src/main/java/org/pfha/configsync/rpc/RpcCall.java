@@ -3,7 +3,7 @@ package org.pfha.configsync.rpc;
 import java.util.List;
 
 /**
- * A decoded call.
+ * A decoded call. Immutable, as long as nobody writes to its parameters.
  *
  * @param method the method name, matched exactly and never echoed
  * @param parameters values as {@link XmlRpc} decodes them

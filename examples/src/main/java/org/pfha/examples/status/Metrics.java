@@ -1,4 +1,4 @@
-package org.pfha.examples.node;
+package org.pfha.examples.status;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Metrics in the text format of Prometheus, grouped by name as it wants. Confined to one thread.
+ * Metrics in the text format of Prometheus, version 0.0.4, grouped by name as it wants. Confined to
+ * one thread.
  */
 final class Metrics {
 
@@ -16,27 +17,34 @@ final class Metrics {
   private final Map<String, List<String>> families = new LinkedHashMap<>();
 
   void gauge(String name, String help, Map<String, String> labels, long value) {
-    add(name, help, "gauge", labels, value);
+    add(name, help, "gauge", labels, Long.toString(value));
+  }
+
+  /** A time, which Prometheus wants in seconds. */
+  void seconds(String name, String help, Map<String, String> labels, long nanos) {
+    add(name, help, "gauge", labels, Double.toString(nanos / 1e9));
   }
 
   void counter(String name, String help, Map<String, String> labels, long value) {
-    add(name, help, "counter", labels, value);
+    add(name, help, "counter", labels, Long.toString(value));
   }
 
-  private void add(String name, String help, String type, Map<String, String> labels, long value) {
+  private void add(
+      String name, String help, String type, Map<String, String> labels, String value) {
     List<String> lines = families.computeIfAbsent(name, first -> new ArrayList<>());
     if (lines.isEmpty()) {
-      lines.add("# HELP %s %s".formatted(name, help));
+      lines.add("# HELP %s %s".formatted(name, help.replace("\\", "\\\\").replace("\n", "\\n")));
       lines.add("# TYPE %s %s".formatted(name, type));
     }
     lines.add(name + text(labels) + " " + value);
   }
 
-  /** Two labels, in this order. */
-  static Map<String, String> labels(String first, String value, String second, String value2) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(first, value);
-    labels.put(second, value2);
+  /** Some labels and more of them, in this order. */
+  static Map<String, String> labels(Map<String, String> some, String... namesAndValues) {
+    Map<String, String> labels = new LinkedHashMap<>(some);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      labels.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
     return labels;
   }
 
