@@ -114,8 +114,7 @@ class UnicastPeersTest {
 
   @Test
   void mistakesAreNamed() {
-    assertThatThrownBy(
-            SimPair.node(pair.a, router(0).peer("peer.example").peer("0.0.0.0"))::start)
+    assertThatThrownBy(SimPair.node(pair.a, router(0).peer("peer.example").peer("0.0.0.0"))::start)
         .hasMessageContainingAll("'peer.example' is not an IP address", "0.0.0.0");
     assertThatThrownBy(
             SimPair.node(pair.a, router(0).peer("192.0.2.3").peer("239.10.20.30"))::start)

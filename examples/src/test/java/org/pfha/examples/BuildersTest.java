@@ -168,7 +168,9 @@ class BuildersTest {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.pfha")) {
-      if (type.isRecord() && type.getFields().stream().anyMatch(f -> isSecret(f.getName(), f.getRawType().getName()))) {
+      if (type.isRecord()
+          && type.getFields().stream()
+              .anyMatch(f -> isSecret(f.getName(), f.getRawType().getName()))) {
         Class<?> record = Class.forName(type.getName());
         assertThat(example(record).toString()).as(type.getName()).doesNotContain(SECRET);
         looked.add(record.getSimpleName());

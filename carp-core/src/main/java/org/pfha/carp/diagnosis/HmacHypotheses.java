@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.pfha.net.MacAddress;
 
 /**
- * What a peer may have hashed, the likeliest first; each is thought of when it is asked for, so that
- * a search can stop anywhere and go on later. Some come twice. Confined to one thread.
+ * What a peer may have hashed, the likeliest first; each is thought of when it is asked for, so
+ * that a search can stop anywhere and go on later. Some come twice. Confined to one thread.
  */
 final class HmacHypotheses implements Iterator<HmacHypotheses.Hypothesis> {
 
@@ -128,8 +128,7 @@ final class HmacHypotheses implements Iterator<HmacHypotheses.Hypothesis> {
     List<InetAddress> others = known.otherAddresses();
     return Iterators.concat(
         Iterators.transform(
-            base.iterator(),
-            missing -> new Hypothesis(key, mac, without(base, missing::equals))),
+            base.iterator(), missing -> new Hypothesis(key, mac, without(base, missing::equals))),
         Iterators.transform(
             others.iterator(), extra -> new Hypothesis(key, mac, with(base, extra))),
         Iterators.concat(
@@ -168,8 +167,7 @@ final class HmacHypotheses implements Iterator<HmacHypotheses.Hypothesis> {
                 length ->
                     Iterators.forArray(
                         new Hypothesis(0, null, sorted(configured.subList(0, length))),
-                        new Hypothesis(
-                            0, null, sorted(configured.subList(size - length, size)))))),
+                        new Hypothesis(0, null, sorted(configured.subList(size - length, size)))))),
         upTo(
             most,
             Iterators.concat(
@@ -295,8 +293,7 @@ final class HmacHypotheses implements Iterator<HmacHypotheses.Hypothesis> {
     return List.copyOf(sequence);
   }
 
-  static List<InetAddress> without(
-      List<InetAddress> addresses, Predicate<InetAddress> unwanted) {
+  static List<InetAddress> without(List<InetAddress> addresses, Predicate<InetAddress> unwanted) {
     return addresses.stream().filter(unwanted.negate()).toList();
   }
 

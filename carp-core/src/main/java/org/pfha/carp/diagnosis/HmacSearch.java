@@ -59,8 +59,7 @@ final class HmacSearch {
    * @param advert whose HMAC is to be explained; not needed afterwards
    * @param otherwise what the packet is if no hypothesis fits, if it may be something else
    */
-  HmacSearch(
-      HmacExplainer known, CarpView advert, HmacExplanation.@Nullable Vrrp otherwise) {
+  HmacSearch(HmacExplainer known, CarpView advert, HmacExplanation.@Nullable Vrrp otherwise) {
     this.known = known;
     this.otherwise = otherwise;
     this.wanted = advert.hmac();
@@ -90,9 +89,7 @@ final class HmacSearch {
   }
 
   private boolean isDone() {
-    return found != null
-        || tried.size() >= HmacExplainer.MOST_HMACS
-        || !hypotheses.hasNext();
+    return found != null || tried.size() >= HmacExplainer.MOST_HMACS || !hypotheses.hasNext();
   }
 
   /** How many HMACs it has cost until now. */
@@ -175,7 +172,8 @@ final class HmacSearch {
     }
     for (HmacExplainer.Router router : known.routers()) {
       List<InetAddress> theirs = sorted(router.addresses());
-      if (theirs.equals(sequence) || without(theirs, HmacHypotheses::isLinkLocal).equals(sequence)) {
+      if (theirs.equals(sequence)
+          || without(theirs, HmacHypotheses::isLinkLocal).equals(sequence)) {
         return router;
       }
     }

@@ -85,7 +85,10 @@ final class LiveDemo implements AutoCloseable {
       failed = true;
       LOG.log(System.Logger.Level.ERROR, "the pair has failed", e);
       timeline.add(
-          pair.now(), "pair", Timeline.Kind.DIAGNOSIS, "the simulation has failed, start over: " + e);
+          pair.now(),
+          "pair",
+          Timeline.Kind.DIAGNOSIS,
+          "the simulation has failed, start over: " + e);
     }
   }
 

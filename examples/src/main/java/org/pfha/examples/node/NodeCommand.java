@@ -163,7 +163,8 @@ public final class NodeCommand implements Callable<Integer> {
     for (Sync.SyncLink link : config.pfsync().map(Sync::links).orElse(List.of())) {
       protocols.computeIfAbsent(link.name(), name -> new TreeSet<>()).add(PfsyncNode.PROTOCOL);
     }
-    RawTransportBuilder builder = RawTransport.builder().virtualMac(config.virtualMac()).realtime(config.realtime());
+    RawTransportBuilder builder =
+        RawTransport.builder().virtualMac(config.virtualMac()).realtime(config.realtime());
     if (config.pfsync().isPresent()) {
       builder.receiveBuffer(SYNC_BUFFER);
     }

@@ -171,7 +171,16 @@ record NodeConfig(
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));
     return new NodeConfig(
-        name, preempt, vips, virtualMac, realtime, maintenance, configSync, status, routers, pfsync);
+        name,
+        preempt,
+        vips,
+        virtualMac,
+        realtime,
+        maintenance,
+        configSync,
+        status,
+        routers,
+        pfsync);
   }
 
   private static Status status(Section section, Path directory) {

@@ -102,8 +102,7 @@ class DemoSiteTest {
     Json pair = status();
     Json one = Json.parse("fw-b", send("GET", "nodes/fw-b/status").body());
     assertThat(one.get("name").text()).isEqualTo("fw-b");
-    assertThat(one.fields().keySet())
-        .isEqualTo(pair.get("nodes").items().get(1).fields().keySet());
+    assertThat(one.fields().keySet()).isEqualTo(pair.get("nodes").items().get(1).fields().keySet());
   }
 
   @Test
@@ -124,8 +123,7 @@ class DemoSiteTest {
   void theDoctorReadsWhatIsServed() throws Exception {
     Path both = Files.writeString(directory.resolve("both.json"), send("GET", "status").body());
     Path one =
-        Files.writeString(
-            directory.resolve("one.json"), send("GET", "nodes/fw-a/status").body());
+        Files.writeString(directory.resolve("one.json"), send("GET", "nodes/fw-a/status").body());
     assertThat(doctor("--status", both.toString())).doesNotContain("pfha doctor:");
     assertThat(doctor("--status", one.toString())).doesNotContain("pfha doctor:", "MAINTENANCE");
     done("POST", "nodes/fw-a/maintenance");

@@ -18,8 +18,7 @@ class StatusFileFuzzTest {
       List<Optional<LiveStatus>> nodes =
           StatusFile.read("status.json", new String(file, StandardCharsets.UTF_8));
       assertThat(nodes).isNotEmpty();
-      nodes.forEach(
-          node -> node.ifPresent(status -> assertThat(status.routers()).isNotEmpty()));
+      nodes.forEach(node -> node.ifPresent(status -> assertThat(status.routers()).isNotEmpty()));
     } catch (IOException e) {
       assertThat(e.getMessage()).startsWith("status.json");
     }

@@ -90,8 +90,7 @@ class NodePageTest {
             "advskew": %d}],
          "pfsync": {"creator_id": "%d", "links": [{"interface": "em2", "peers": ["172.16.1.%d"]}]}}
         """
-            .formatted(
-                json(name), number, status, json(LINK), number * 10, number, 5 - number));
+            .formatted(json(name), number, status, json(LINK), number * 10, number, 5 - number));
     NodeConfig config = NodeConfig.read(file, List.of(LINK, "em2"));
     return HaNode.start(config, host, new Nobody(), line -> {}, bulk -> {});
   }
@@ -180,7 +179,8 @@ class NodePageTest {
       assertThat(page.says("#nodes", "Maintenance, also after a restart: new firmware")).isTrue();
       assertThat(node.carp().maintenance()).contains("new firmware");
       page.press("Leave maintenance fw1");
-      assertThat(browser.becomes("!document.getElementById('nodes').innerText.includes('firmware')"))
+      assertThat(
+              browser.becomes("!document.getElementById('nodes').innerText.includes('firmware')"))
           .isTrue();
       page.press("Disable CARP fw1");
       page.press("Cancel");
@@ -219,8 +219,7 @@ class NodePageTest {
   @Test
   void aPeerThatIsNoNodeSpoilsNothing() throws Exception {
     HttpServer stranger =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     stranger.createContext(
         "/",
         exchange -> {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 public final class Exposition {
 
   private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
-  private static final Pattern HELP = Pattern.compile("# HELP (" + NAME + ") ((?:[^\\\\]|\\\\[\\\\n])*)");
+  private static final Pattern HELP =
+      Pattern.compile("# HELP (" + NAME + ") ((?:[^\\\\]|\\\\[\\\\n])*)");
   private static final Pattern TYPE = Pattern.compile("# TYPE (" + NAME + ") (counter|gauge)");
   private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\"";
   private static final Pattern SAMPLE =

@@ -195,8 +195,7 @@ class StatusServerTest {
     "GET, /thing, 405, 'DELETE, POST'",
     "GET, /status/../thing, 404, ",
   })
-  void whatThereIsNotIsSaid(String method, String path, int code, String allowed)
-      throws Exception {
+  void whatThereIsNotIsSaid(String method, String path, int code, String allowed) throws Exception {
     start();
     HttpResponse<String> answer = send(method, path, "", "Authorization", "Bearer " + TOKEN);
     assertThat(answer.statusCode()).isEqualTo(code);
@@ -250,8 +249,15 @@ class StatusServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example",
-        "127.0.0.1@evil.example", "", "2130706433x", "fw1.example.", "[::1].evil.example"
+        "evil.example",
+        "evil.example:80",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "127.0.0.1@evil.example",
+        "",
+        "2130706433x",
+        "fw1.example.",
+        "[::1].evil.example"
       })
   void aNameThatWasReboundToThisAddressIsRefused(String host) throws Exception {
     start();
@@ -362,9 +368,7 @@ class StatusServerTest {
     assertThat(send("GET", "/status", "").statusCode()).isEqualTo(200);
     server.close();
     server.close();
-    assertThat(
-            catchThrowable(
-                () -> new Socket(InetAddress.getLoopbackAddress(), port).close()))
+    assertThat(catchThrowable(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()))
         .isInstanceOf(ConnectException.class);
     try (StatusServer again =
         StatusServer.start(

@@ -81,13 +81,7 @@ class TimelineTest {
   @Test
   void aRoleChangeSaysItsCause() {
     RoleChange change =
-        new RoleChange(
-            "em1",
-            1,
-            Role.BACKUP,
-            Role.MASTER,
-            RoleReason.MASTER_TIMED_OUT,
-            7);
+        new RoleChange("em1", 1, Role.BACKUP, Role.MASTER, RoleReason.MASTER_TIMED_OUT, 7);
     timeline.add(NOON, "a", change);
     assertThat(heard.get(0).text()).isEqualTo("1@em1: BACKUP -> MASTER (master timed out)");
   }

@@ -226,7 +226,9 @@ class SyncCommandTest {
     List<String> peer = serve();
     int code = call("push", peer);
     assertThat(code).as(err.toString()).isZero();
-    assertThat(err.toString()).contains("sent", "[####", "100 %  3.0 of 3.0 MB").doesNotContain("xxx");
+    assertThat(err.toString())
+        .contains("sent", "[####", "100 %  3.0 of 3.0 MB")
+        .doesNotContain("xxx");
     err.getBuffer().setLength(0);
     assertThat(call("push", peer, "--always", "--quiet")).isZero();
     assertThat(err.toString()).doesNotContain("sent");

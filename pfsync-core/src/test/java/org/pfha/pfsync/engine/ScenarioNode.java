@@ -84,7 +84,7 @@ final class ScenarioNode implements PfsyncSink {
         for (int i = 1; i <= Integer.parseInt(words[1]); i++) {
           engine.defer(States.tcp(i, OWN), now);
         }
-        transcript.removeIf(line -> line.contains(" send INS "));
+        transcript.removeIf(each -> each.contains(" send INS "));
       }
       case "update" -> {
         StateId id = id(words[1]);
@@ -106,8 +106,7 @@ final class ScenarioNode implements PfsyncSink {
       }
       case "link" -> linkUp = words[1].equals("up");
       case "receive" -> receive(0, line.substring("receive ".length()));
-      case "receive-from-another" ->
-          receive(1, line.substring("receive-from-another ".length()));
+      case "receive-from-another" -> receive(1, line.substring("receive-from-another ".length()));
       case "table" -> table.states().forEach(state -> note(describe(state)));
       case "receiving" -> note(describe(engine.receiving(now)));
       case "sending" -> note(describe(engine.sending(now)));
