@@ -25,4 +25,5 @@ measure load load --vips 1,50,200 --period 30
 
 # With the default collector and compilers, in the same JVM as two spinning threads and 200 MB/s of garbage.
 measure jitter-pressure jitter --period 60 --only pfha-carp --pressure 2,200 --jvm -Xmx512m
+measure jitter-realtime jitter --period 60 --only pfha-carp --pressure 2,200 --jvm -Xmx512m --realtime 10
 measure silence silence --period 600 --pressure 2,200 --jvm -Xmx512m || echo "silence: a node took over too early"

@@ -36,7 +36,7 @@ class ConsumerTest {
   private static final String MAIN = "com.example.firewall.Main";
   private static final String NATIVE = "com.example.firewall.Native";
   private static final String WORKS = "carp, pfsync and configuration sync work\n";
-  private static final Path PAGE = Module.HOUSE.resolve("docs/dependencies.md");
+  private static final Path PAGE = Page.DEPENDENCIES.file();
 
   /** So that what is printed beside the result is the JDK's complaint. */
   private static final String QUIET = "logging.properties";
@@ -94,6 +94,17 @@ class ConsumerTest {
   @Test
   void worksFromTheClassPathOfALinkedJdk() throws Exception {
     Run run = Run.of(linkedJdk.resolve("bin/java"), "--class-path", path(), MAIN);
+    assertThat(run).isEqualTo(new Run(0, WORKS, ""));
+  }
+
+  @Test
+  void worksFromTheClassPathWithoutWhatOnlySystemCallsNeed() throws Exception {
+    String light =
+        Stream.of(path().split(File.pathSeparator, -1))
+            .filter(jar -> !jar.matches(".*/(jna|jspecify)-[^/]*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    assertThat(light.length()).isLessThan(path().length());
+    Run run = Run.of(linkedJdk.resolve("bin/java"), "--class-path", light, MAIN);
     assertThat(run).isEqualTo(new Run(0, WORKS, ""));
   }
 

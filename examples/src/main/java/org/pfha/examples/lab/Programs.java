@@ -188,7 +188,7 @@ public final class Programs {
    * @throws IOException if it cannot be started
    */
   public static LabProcess pfha(LabHost host, String config, List<String> jvm) throws IOException {
-    return pfha(host, config, Contender.Jvm.plain(jvm));
+    return pfha(host, config, Contender.Jvm.plain(jvm, 0));
   }
 
   static LabProcess pfha(LabHost host, String config, Contender.Jvm jvm) throws IOException {

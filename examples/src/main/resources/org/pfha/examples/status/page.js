@@ -1,9 +1,9 @@
 'use strict';
 (() => {
   const $ = id => document.getElementById(id);
-  const POLL = 1000, HIDDEN = 10000, PATIENCE = 5000, LONGEST = 15000, NEWEST = 15;
+  const POLL = 1000, HIDDEN = 10000, PATIENCE = 5000, LONGEST = 15000, NEWEST = 15, SETTLED = 5000;
   const SIGN = { MASTER: '●', BACKUP: '○', INIT: '◌', OFF: '✕' };
-  let token = '', shown = null, shownAt = 0, failures = 0, timer = 0, busy = false;
+  let token = '', shown = null, shownAt = 0, failures = 0, timer = 0, busy = false, differSince = 0;
 
   /* ---- documents from descriptions; text is only ever text ---- */
 
@@ -244,10 +244,13 @@
     if (!with_.length) return show('states', h('h2', { id: 'states-heading' }, 'Connection states'),
       h('p', { class: 'muted' }, nodes.some(n => n.running === false) ? 'No node that runs pfsync is up.' : 'This node runs no pfsync.'));
     const same = field => with_.length > 1 && with_.every(n => n.pfsync[field] === with_[0].pfsync[field]);
+    differSince = same('identity_digest') || with_.length < 2 ? 0 : differSince || Date.now();
     const line = (name, what) => row(rowHead(name), with_.map(n => cell(n.name, what(n.pfsync, n))));
     show('states', h('h2', { id: 'states-heading' }, 'Connection states'),
       with_.length > 1 && h('p', { class: 'small' },
-        same('identity_digest') ? h('span', { class: 'chip good' }, '✓ same connections') : h('span', { class: 'chip warn' }, '≠ connections differ'), ' ',
+        same('identity_digest') ? h('span', { class: 'chip good' }, '✓ same connections')
+          : Date.now() - differSince > SETTLED ? h('span', { class: 'chip warn' }, '≠ connections differ')
+          : h('span', { class: 'chip' }, '… connections on their way'), ' ',
         same('progress_digest') ? h('span', { class: 'chip good' }, '✓ same progress') : h('span', { class: 'chip' }, '… progress on its way'),
         h('span', { class: 'muted' }, ' A digest is equal when the tables are; while traffic flows the peer is a moment behind.')),
       table(['', ...with_.map(n => n.name)].map(n => n || 'What'), [

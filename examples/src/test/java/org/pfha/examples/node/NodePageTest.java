@@ -209,7 +209,8 @@ class NodePageTest {
         assertThat(page.becomes(0, "fw2", "BACKUP")).isTrue();
         assertThat(page.says("#states", "✓ same connections")).isTrue();
         assertThat(page.text("#verdict")).contains("fw1 carries the address");
-        other.close();
+        AutoCloseable peersPort = other;
+        peersPort.close();
         assertThat(page.says("#verdict", "cannot be asked")).isTrue();
         nothingHasRun();
       }
