@@ -138,6 +138,11 @@ public class CarpReceive {
 
   private static final class Silence implements CarpActions {
     @Override
+    public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+      throw new AssertionError("there is no VRRP here: " + advert);
+    }
+
+    @Override
     public void sendAdvert(CarpAdvert advert, boolean ipv6) {}
 
     @Override

@@ -21,6 +21,7 @@ import org.pfha.carp.engine.Deadlines;
 import org.pfha.carp.engine.Role;
 import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
+import org.pfha.carp.wire.VrrpAdvert;
 
 /** A wake-up that finds 255 virtual routers with nothing to do: at most 1 µs. */
 @BenchmarkMode(Mode.AverageTime)
@@ -67,6 +68,11 @@ public class CarpTick implements CarpActions {
       role = engine.role();
     }
     return role;
+  }
+
+  @Override
+  public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+    throw new AssertionError("there is no VRRP here: " + advert);
   }
 
   @Override

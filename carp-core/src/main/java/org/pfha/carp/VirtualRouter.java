@@ -215,7 +215,8 @@ public final class VirtualRouter {
 
   /**
    * One more peer that adverts are sent to and taken from, instead of the multicast group of its
-   * family. FreeBSD 14 and later can be one.
+   * family. FreeBSD 14 and later can be one. Another multicast group is the only peer of its
+   * family, and all nodes need it.
    *
    * @param address IPv4 or IPv6, never looked up
    * @return a changed copy
@@ -355,8 +356,8 @@ public final class VirtualRouter {
     if (settings.addresses.isEmpty()) {
       problems.add(this + " has no address; give one, like 192.0.2.1/24");
     }
-    List<InetAddress> addresses = parsed(settings.addresses, problems);
-    List<InetAddress> peers = parsed(settings.peers, problems);
+    List<InetAddress> addresses = parsed(settings.addresses, false, problems);
+    List<InetAddress> peers = parsed(settings.peers, true, problems);
     if (isVrrp() && Loop.nanos(settings.interval) % CENTISECOND != 0) {
       problems.add(this + " has the interval " + settings.interval + "; its unit is 10 ms");
     }
@@ -392,12 +393,12 @@ public final class VirtualRouter {
     }
   }
 
-  private List<InetAddress> parsed(List<String> texts, List<String> problems) {
+  private List<InetAddress> parsed(List<String> texts, boolean groups, List<String> problems) {
     Set<InetAddress> parsed = new LinkedHashSet<>();
     for (String text : texts) {
       try {
         InetAddress address = LinkAddress.parse(text).address();
-        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+        if (address.isAnyLocalAddress() || (address.isMulticastAddress() && !groups)) {
           problems.add(this + " has the address " + text + "; it must be one host's");
         } else if (!parsed.add(address)) {
           problems.add(this + " has the address " + text + " twice; remove one");

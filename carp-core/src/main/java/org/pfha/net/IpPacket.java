@@ -2,6 +2,7 @@ package org.pfha.net;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
@@ -352,8 +353,11 @@ public final class IpPacket {
 
   private InetAddress address(int field) {
     int at = offset + field;
+    byte[] address = Arrays.copyOfRange(bytes, at, at + addressLength());
     try {
-      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + addressLength()));
+      return address.length == 4
+          ? InetAddress.getByAddress(address)
+          : Inet6Address.getByAddress(null, address, -1); // also when it is an IPv4-mapped one
     } catch (UnknownHostException impossible) {
       throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
     }

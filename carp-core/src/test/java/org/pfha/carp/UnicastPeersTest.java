@@ -95,9 +95,29 @@ class UnicastPeersTest {
   }
 
   @Test
+  void anotherGroupInsteadOfTheUsualOne() throws IOException {
+    List<SimFrame> frames = new ArrayList<>();
+    pair.lan.tap(frames::add);
+    CarpNode primary = SimPair.node(pair.a, router(0).peer("239.10.20.30")).start();
+    CarpNode secondary = SimPair.node(pair.b, router(100).peer("239.10.20.30")).start();
+    pair.settle();
+
+    assertRoles(primary, MASTER, secondary, BACKUP);
+    SimFrame advert = frames.get(0);
+    assertThat(advert.payload()).as("destination").containsSequence(-17, 10, 20, 30);
+    assertThat(advert.ethernetSource().toString()).isEqualTo("00:00:5e:00:01:01");
+    assertThat(advert.ethernetDestination().toString()).isEqualTo("01:00:5e:0a:14:1e");
+    primary.reconfigure("em1", 1, r -> router(0));
+    pair.settle();
+    assertThat(secondary.role("em1", 1)).as("it hears nothing in its group").isEqualTo(MASTER);
+  }
+
+  @Test
   void mistakesAreNamed() {
+    assertThatThrownBy(SimPair.node(pair.a, router(0).peer("peer.example").peer("0.0.0.0"))::start)
+        .hasMessageContainingAll("'peer.example' is not an IP address", "0.0.0.0");
     assertThatThrownBy(
-            SimPair.node(pair.a, router(0).peer("peer.example").peer("224.0.0.18"))::start)
-        .hasMessageContainingAll("'peer.example' is not an IP address", "224.0.0.18");
+            SimPair.node(pair.a, router(0).peer("192.0.2.3").peer("239.10.20.30"))::start)
+        .hasMessageContaining("the group 239.10.20.30 is not its family's only peer");
   }
 }

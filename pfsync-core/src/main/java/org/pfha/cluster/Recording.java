@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pfha.net.sim.SimFrame;
 import org.pfha.net.sim.SimSegment;
@@ -45,6 +46,7 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
       Comparator.comparingLong(Event::atNanos).thenComparing(Event::text);
 
   private static final String MAGIC = "pfha recording 1";
+  private static final Pattern TIME = Pattern.compile("\\d{1,9}\\.\\d{9}");
 
   /**
    * Something that went in or came out.
@@ -247,6 +249,11 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
+    Files.write(file, lines());
+  }
+
+  /** The inverse of {@link #parse}. */
+  List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(MAGIC);
     lines.add(
@@ -276,7 +283,7 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
               event.in ? "in" : "out",
               event.text));
     }
-    Files.write(file, lines);
+    return lines;
   }
 
   /**
@@ -288,29 +295,76 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
    */
   public static Recording read(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
-    if (lines.size() < 2 || !lines.get(0).equals(MAGIC)) {
-      throw new IOException(file + " is no recording: its first line is not '" + MAGIC + "'");
+    try {
+      return parse(lines);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is no recording: " + e.getMessage(), e);
     }
-    String[] cluster = lines.get(1).split(" ", -1);
+  }
+
+  /** What the lines of a file say; throws naming the line that says something else. */
+  static Recording parse(List<String> lines) {
+    if (lines.size() < 2 || !lines.get(0).equals(MAGIC)) {
+      throw new IllegalArgumentException("its first line is not '" + MAGIC + "'");
+    }
     List<NodePlan> nodes = new ArrayList<>();
     List<Vip> vips = new ArrayList<>();
     List<Event> events = new ArrayList<>();
-    for (String line : lines.subList(2, lines.size())) {
-      String[] words = line.split(" ", -1);
-      if (words[0].equals("node")) {
-        nodes.add(
-            new NodePlan(
-                words[1],
-                Integer.parseInt(words[2]),
-                PfsyncProfile.valueOf(words[3]),
-                Integer.parseInt(words[4])));
-      } else if (words[0].equals("vip")) {
-        vips.add(new Vip(words[1], words[2], Integer.parseInt(words[3]), words[4]));
-      } else {
-        String[] parts = line.split(" ", 3);
-        long nanos = Long.parseLong(parts[0].replace(".", ""));
-        events.add(new Event(nanos, parts[1].equals("in"), parts[2]));
+    int number = 2;
+    try {
+      for (String line : lines.subList(2, lines.size())) {
+        number++;
+        switch (line.substring(0, Math.max(0, line.indexOf(' ')))) {
+          case "node" -> nodes.add(node(words(line, 5)));
+          case "vip" -> vips.add(vip(words(line, 5)));
+          default -> events.add(event(line));
+        }
       }
+      number = 2;
+      return recording(words(lines.get(1), 7), nodes, vips, events);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("line %d: %s".formatted(number, e.getMessage()), e);
+    }
+  }
+
+  private static String[] words(String line, int count) {
+    String[] words = line.split(" ", -1);
+    if (words.length != count) {
+      throw new IllegalArgumentException(
+          "%d words where there should be %d".formatted(words.length, count));
+    }
+    return words;
+  }
+
+  private static NodePlan node(String[] words) {
+    return new NodePlan(
+        words[1],
+        Integer.parseInt(words[2]),
+        PfsyncProfile.valueOf(words[3]),
+        Integer.parseInt(words[4]));
+  }
+
+  private static Vip vip(String[] words) {
+    return new Vip(words[1], words[2], Integer.parseInt(words[3]), words[4]);
+  }
+
+  private static Event event(String line) {
+    String[] parts = line.split(" ", 3);
+    if (parts.length != 3 || !TIME.matcher(parts[0]).matches()) {
+      throw new IllegalArgumentException("neither node, vip nor the time of an event");
+    }
+    boolean in = parts[1].equals("in");
+    if (!in && !parts[1].equals("out")) {
+      throw new IllegalArgumentException("an event goes in or comes out, not " + parts[1]);
+    }
+    return new Event(Long.parseLong(parts[0].replace(".", "")), in, parts[2]);
+  }
+
+  private static Recording recording(
+      String[] cluster, List<NodePlan> nodes, List<Vip> vips, List<Event> events) {
+    int node = Integer.parseInt(cluster[6]);
+    if (node < 0 || node >= nodes.size()) {
+      throw new IllegalArgumentException("there is no node " + node);
     }
     return new Recording(
         new Scenario(
@@ -324,7 +378,7 @@ public record Recording(Scenario scenario, int node, List<Event> events) {
             Duration.ofMinutes(1),
             0,
             List.of()),
-        Integer.parseInt(cluster[6]),
+        node,
         events);
   }
 }

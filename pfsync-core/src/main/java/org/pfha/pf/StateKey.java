@@ -2,9 +2,11 @@ package org.pfha.pf;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Two addresses and two ports: one side's idea of a connection (spec pfsync 5.1). Immutable.
@@ -125,8 +127,9 @@ public record StateKey(
    */
   public static InetAddress toAddress(int family, byte[] slot) {
     try {
-      return InetAddress.getByAddress(
-          family == INET ? java.util.Arrays.copyOf(slot, 4) : slot.clone());
+      return family == INET
+          ? InetAddress.getByAddress(Arrays.copyOf(slot, 4))
+          : Inet6Address.getByAddress(null, slot, -1); // also when it is an IPv4-mapped one
     } catch (UnknownHostException impossible) {
       throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
     }

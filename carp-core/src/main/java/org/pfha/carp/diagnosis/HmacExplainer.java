@@ -182,22 +182,25 @@ public final class HmacExplainer {
    * @return which differences make its HMAC right, or that none does
    */
   public HmacExplanation explain(CarpView advert) {
-    if (advert.authlen() == VRRP2_FIVE_ADDRESSES && advert.demote() <= 2) {
-      byte[] bytes = new byte[4 * VRRP2_FIVE_ADDRESSES];
-      for (int i = 0; i < Long.BYTES; i++) {
-        bytes[i] = (byte) (advert.counter() >>> (56 - 8 * i));
-      }
-      System.arraycopy(advert.hmac(), 0, bytes, Long.BYTES, bytes.length - Long.BYTES);
-      HmacExplanation carp = search(advert);
-      return carp instanceof HmacExplanation.Explained
-          ? carp
-          : new HmacExplanation.Vrrp(advert.advskew(), fourBytesEach(bytes), carp.hmacs());
+    HmacSearch search = search(advert);
+    while (!search.advance(MOST_HMACS)) {
+      // to its end
     }
-    return search(advert);
+    return search.explanation();
   }
 
-  private HmacExplanation search(CarpView advert) {
-    return new HmacSearch(this, advert).run();
+  /** A search to be gone on with bit by bit. */
+  HmacSearch search(CarpView advert) {
+    if (advert.authlen() != VRRP2_FIVE_ADDRESSES || advert.demote() > 2) {
+      return new HmacSearch(this, advert, null);
+    }
+    byte[] bytes = new byte[4 * VRRP2_FIVE_ADDRESSES];
+    for (int i = 0; i < Long.BYTES; i++) {
+      bytes[i] = (byte) (advert.counter() >>> (56 - 8 * i));
+    }
+    System.arraycopy(advert.hmac(), 0, bytes, Long.BYTES, bytes.length - Long.BYTES);
+    return new HmacSearch(
+        this, advert, new HmacExplanation.Vrrp(advert.advskew(), fourBytesEach(bytes), 0));
   }
 
   private static List<InetAddress> fourBytesEach(byte[] bytes) {

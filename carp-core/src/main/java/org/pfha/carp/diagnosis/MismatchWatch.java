@@ -13,7 +13,8 @@ import org.pfha.net.IpPacket;
 /**
  * Has adverts with a wrong HMAC explained, now and then: the first of a sender at once, later ones
  * at growing intervals. A sender that only lacks addresses, and has more of them each time, is
- * starting. Confined to one thread.
+ * starting. One advert is looked into at a time, and a little of it at a time: nothing else may be
+ * late for it. Confined to one thread.
  */
 final class MismatchWatch {
 
@@ -22,6 +23,12 @@ final class MismatchWatch {
 
   /** A sender that starts has all its addresses after this, or will not have them. */
   static final long BOOTING_NANOS = 60_000_000_000L;
+
+  /** Hypotheses at a time: half a millisecond's worth with dozens of addresses. */
+  static final int AT_A_TIME = 64;
+
+  /** Between two times: a tenth of the loop's time at most. */
+  static final long PAUSE_NANOS = 5_000_000L;
 
   private static final long AGAIN_WHILE_BOOTING_NANOS = 2_000_000_000L;
   private static final long AGAIN_NANOS = 10_000_000_000L;
@@ -32,6 +39,36 @@ final class MismatchWatch {
   private final Consumer<CarpDiagnosis> out;
   private final SourceTable<Sender> senders =
       new SourceTable<>(MOST_SOURCES, Sender::new, sender -> !sender.episode.isOpen());
+
+  private @Nullable Look look;
+
+  /** An advert that is being looked into. */
+  private static final class Look {
+    private final Sender sender;
+    private final HmacSearch search;
+    private final Watched watched;
+    private final long arrivalNanos;
+    private final int advbase;
+    private final int advskew;
+    private final boolean master;
+    private long nextNanos;
+
+    Look(
+        Sender sender,
+        HmacSearch search,
+        Watched watched,
+        long arrivalNanos,
+        CarpView advert,
+        boolean master) {
+      this.sender = sender;
+      this.search = search;
+      this.watched = watched;
+      this.arrivalNanos = arrivalNanos;
+      this.advbase = advert.advbase();
+      this.advskew = advert.advskew();
+      this.master = master;
+    }
+  }
 
   private static final class Sender {
     private final InetAddress source;
@@ -73,11 +110,30 @@ final class MismatchWatch {
       sender.waitNanos = AGAIN_NANOS;
       sender.lacking = false;
     }
-    if (at - sender.nextNanos < 0 || !budget.isLeft(at)) {
+    if (look != null || at - sender.nextNanos < 0 || !budget.isLeft(at)) {
       return;
     }
-    HmacExplanation explanation = explainer.get().withOtherAddresses(sources()).explain(advert);
-    budget.spend(explanation.hmacs());
+    HmacSearch search = explainer.get().withOtherAddresses(sources()).search(advert);
+    look = new Look(sender, search, watched, at, advert, master);
+    goOn(look, at);
+  }
+
+  /** Looks a little further, and tells what was found. */
+  private void goOn(Look present, long now) {
+    int before = present.search.hmacs();
+    boolean ended = present.search.advance(AT_A_TIME);
+    budget.spend(present.search.hmacs() - before);
+    if (ended) {
+      look = null;
+      found(present, present.search.explanation());
+    } else {
+      present.nextNanos = now + PAUSE_NANOS;
+    }
+  }
+
+  private void found(Look ended, HmacExplanation explanation) {
+    Sender sender = ended.sender;
+    long at = ended.arrivalNanos;
     boolean booting = isBooting(sender, explanation, at);
     sender.nextNanos = at + (booting ? AGAIN_WHILE_BOOTING_NANOS : sender.waitNanos);
     if (!booting) {
@@ -85,15 +141,15 @@ final class MismatchWatch {
     }
     HashMismatch mismatch =
         new HashMismatch(
-            watched.link(),
-            watched.vhid(),
+            ended.watched.link(),
+            ended.watched.vhid(),
             at,
             sender.source,
-            advert.advbase(),
-            advert.advskew(),
+            ended.advbase,
+            ended.advskew,
             explanation,
             booting,
-            master,
+            ended.master,
             sender.episode.times());
     List<HmacDifference> differences =
         explanation instanceof HmacExplanation.Explained explained
@@ -142,6 +198,10 @@ final class MismatchWatch {
   }
 
   void tick(long now) {
+    Look present = look;
+    if (present != null && now - present.nextNanos >= 0) {
+      goOn(present, now);
+    }
     senders.forEach(sender -> endIfQuiet(sender, now));
     senders.removeIf(sender -> !sender.episode.isOpen());
   }
@@ -151,6 +211,9 @@ final class MismatchWatch {
       return;
     }
     senders.forEach(sender -> earliest.of(sender.episode));
+    if (look != null) {
+      earliest.at(look.nextNanos);
+    }
   }
 
   void ongoing(List<CarpDiagnosis> some) {
@@ -164,6 +227,9 @@ final class MismatchWatch {
   }
 
   private void end(Sender sender, long now, String because) {
+    if (look != null && look.sender == sender) {
+      look = null;
+    }
     sender.differences = List.of();
     CarpDiagnosis told = sender.episode.close();
     if (told != null) {

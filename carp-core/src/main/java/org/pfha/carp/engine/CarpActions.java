@@ -20,14 +20,12 @@ public interface CarpActions {
   void sendAdvert(CarpAdvert advert, boolean ipv6);
 
   /**
-   * Send an advert of VRRP now. Only a {@link VrrpEngine} wants this.
+   * Send an advert of VRRP now. A {@link VrrpEngine} wants this instead of the other.
    *
    * @param advert what it says
    * @param ipv6 over IPv6 to ff02::12, otherwise over IPv4 to 224.0.0.18
    */
-  default void sendAdvert(VrrpAdvert advert, boolean ipv6) {
-    throw new UnsupportedOperationException("these actions are not for a VrrpEngine");
-  }
+  void sendAdvert(VrrpAdvert advert, boolean ipv6);
 
   /**
    * Tell the segment that an address is now at the virtual MAC.

@@ -63,6 +63,15 @@ public record CarpParameters(
         && (addresses.size() > 1 || addresses.stream().anyMatch(Inet6Address.class::isInstance))) {
       problems.add("%s has one IPv4 address, not %s".formatted(profile, addresses));
     }
+    for (InetAddress peer : peers) {
+      boolean ipv6 = peer instanceof Inet6Address;
+      long same = peers.stream().filter(each -> each instanceof Inet6Address == ipv6).count();
+      if (peer.isMulticastAddress() && same > 1) {
+        problems.add(
+            "the group %s is not its family's only peer; decide on the group or on hosts"
+                .formatted(peer.getHostAddress()));
+      }
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }

@@ -3,9 +3,7 @@ package org.pfha.net.sim;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.pfha.net.EventLoop;
-import org.pfha.net.IpDatagram;
 import org.pfha.net.IpTransport;
 import org.pfha.net.Link;
 import org.pfha.net.LinkAddress;
@@ -47,9 +44,7 @@ public final class SimHost implements IpTransport {
   static final MacAddress BROADCAST_MAC = new MacAddress(0xffff_ffff_ffffL);
 
   private static final int DEFAULT_MTU = 1500;
-  private static final InetAddress BROADCAST = address(new byte[] {-1, -1, -1, -1});
-  private static final InetAddress UNSPECIFIED_V4 = address(new byte[4]);
-  private static final InetAddress UNSPECIFIED_V6 = address(new byte[16]);
+  private static final InetAddress BROADCAST = LinkAddress.parse("255.255.255.255").address();
 
   private final SimNetwork network;
   private final String name;
@@ -60,7 +55,7 @@ public final class SimHost implements IpTransport {
   private SimClock clock;
   private long latencyNanos;
   private boolean on = true;
-  private int identification;
+  private final SimOutput output;
 
   SimHost(SimNetwork network, String name, int number) {
     this.network = network;
@@ -68,6 +63,7 @@ public final class SimHost implements IpTransport {
     this.number = number;
     this.clock = new SimClock(1, network.now(), network.now());
     this.sockets = new SimSockets(network, name, clock, latencyNanos);
+    this.output = new SimOutput(network, this, ports);
   }
 
   /**
@@ -368,50 +364,12 @@ public final class SimHost implements IpTransport {
 
   @Override
   public void send(OutboundPacket packet) throws IOException {
-    SimSegment segment;
-    SimFrame frame;
-    synchronized (network.lock) {
-      SimPort port = portFor(packet.link(), packet.destination());
-      int length = IpDatagram.length(packet);
-      if (length > port.link().mtu()) {
-        throw refusal(
-            packet.link(),
-            packet.destination(),
-            "%d bytes are more than its MTU of %d".formatted(length, port.link().mtu()));
-      }
-      byte[] bytes =
-          IpDatagram.build(packet, sourceOf(packet, port.link()), identification++ & 0xffff);
-      MacAddress mac =
-          packet.ethernetSource() == null ? port.link().mac() : packet.ethernetSource();
-      segment = port.segment;
-      frame =
-          new SimFrame(
-              network.now(),
-              segment,
-              this,
-              mac,
-              segment.framedFor(packet.destination()),
-              bytes[0] >> 4 == 4 ? SimFrame.IPV4 : SimFrame.IPV6,
-              bytes,
-              null,
-              null);
-      segment.carry(port, packet.destination(), bytes);
-    }
-    segment.showTaps(frame);
+    output.send(packet);
   }
 
   @Override
   public void announce(String link, InetAddress address, MacAddress mac) throws IOException {
-    SimSegment segment;
-    SimFrame frame;
-    synchronized (network.lock) {
-      SimPort port = portFor(link, address);
-      segment = port.segment;
-      segment.learn(address, mac);
-      frame = SimAnnouncement.frame(network.now(), port, address, mac);
-      segment.carryAnnouncement(port, frame.toEthernet());
-    }
-    segment.showTaps(frame);
+    output.announce(link, address, mac);
   }
 
   @Override
@@ -424,41 +382,6 @@ public final class SimHost implements IpTransport {
       throw new IllegalStateException("drain() is for the loop of host " + name);
     }
     return mine.drain();
-  }
-
-  private SimPort portFor(String link, InetAddress destination) throws IOException {
-    if (!on) {
-      throw refusal(link, destination, "host " + name + " is powered off");
-    }
-    SimPort port = ports.get(link);
-    if (port == null) {
-      throw refusal(link, destination, "host " + name + " has no such link");
-    }
-    if (!port.isUp()) {
-      throw refusal(link, destination, "the link is down");
-    }
-    if (port.refusesSends()) {
-      throw refusal(link, destination, "no buffer space available");
-    }
-    return port;
-  }
-
-  private static IOException refusal(String link, InetAddress destination, String why) {
-    return new IOException(
-        "cannot send to %s on %s: %s".formatted(destination.getHostAddress(), link, why));
-  }
-
-  private static InetAddress sourceOf(OutboundPacket packet, Link link) {
-    if (packet.source() != null) {
-      return packet.source();
-    }
-    boolean ipv6 = packet.destination() instanceof Inet6Address;
-    for (LinkAddress mine : link.addresses()) {
-      if (mine.address() instanceof Inet6Address == ipv6) {
-        return mine.address();
-      }
-    }
-    return ipv6 ? UNSPECIFIED_V6 : UNSPECIFIED_V4;
   }
 
   /** Whether the host's network stack takes packets to this destination. */
@@ -494,14 +417,6 @@ public final class SimHost implements IpTransport {
       if (port.isUp() && observesNeighbours()) {
         sockets.enqueueAnnouncement(port.link().name(), frame);
       }
-    }
-  }
-
-  private static InetAddress address(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException impossible) {
-      throw new AssertionError("an address of 4 or 16 bytes is always valid", impossible);
     }
   }
 

@@ -29,7 +29,10 @@ public record BpfRecord(long seconds, long microseconds, int captured, int lengt
   /** Checks that the header has its fields. */
   public BpfRecord {
     checkArgument(
-        captured >= 0 && header >= SIZE && header <= 0xffff,
+        captured >= 0
+            && header >= SIZE
+            && header <= 0xffff
+            && captured <= Integer.MAX_VALUE - header - ALIGNMENT, // so that there is a next one
         "a header of %s bytes before %s bytes",
         header,
         captured);

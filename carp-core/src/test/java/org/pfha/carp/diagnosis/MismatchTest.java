@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pfha.carp.diagnosis.WatchedSegment.PEER;
 import static org.pfha.carp.diagnosis.WatchedSegment.PEER6;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -164,5 +168,53 @@ class MismatchTest {
             "\"source\":\"192.0.2.3\"",
             "\"booting\":false",
             "\"explanation\":{\"result\":\"explained\",\"differences\":[\"extra-addresses\"]");
+  }
+
+  /** Adverts and takeovers of this node wait for no search: it is made in small parts. */
+  @Test
+  void aLongSearchIsMadeLittleByLittleAndDelaysNothing() {
+    List<CarpDiagnosis> told = new ArrayList<>();
+    HmacExplainer many =
+        HmacExplainer.of(1, new byte[] {1}, addresses("192.0.2.", 30))
+            .withOtherAddresses(addresses("198.51.100.", 30));
+    CarpWatch watch =
+        new CarpWatch(
+            WatchedSegment.watched(), () -> many, new HmacBudget(), ReplayPolicy.REPORT, told::add);
+    byte[] advert =
+        WatchedSegment.advert(1, 0, 1, WatchedSegment.hashing(addresses("203.0.113.", 1)));
+    watch.rejected(CarpReject.BADAUTH, WatchedSegment.view(advert), em1.packet(PEER, advert));
+
+    long now = 0;
+    int turns = 1;
+    while (told.isEmpty()) {
+      assertThat(watch.isWaiting()).isTrue();
+      assertThat(watch.deadlineNanos() - now).as("a pause").isEqualTo(MismatchWatch.PAUSE_NANOS);
+      now = watch.deadlineNanos();
+      watch.tick(now);
+      turns++;
+    }
+    int least = HmacExplainer.MOST_HMACS / MismatchWatch.AT_A_TIME;
+    assertThat(turns).isBetween(least, 3 * least);
+    HashMismatch mismatch = (HashMismatch) told.get(0);
+    assertThat(mismatch.explanation())
+        .isEqualTo(new HmacExplanation.Unexplained(HmacExplainer.MOST_HMACS));
+    assertThat(mismatch.atNanos()).as("when the advert arrived").isZero();
+  }
+
+  @Test
+  void aSearchEndsWithItsSender() {
+    em1.becomesBackup();
+    em1.at(1).hearsWrong(PEER, "203.0.113.77");
+    assertThat(em1.told).as("it goes on").isEmpty();
+    em1.hears(PEER, 1, 0);
+    em1.at(30);
+
+    assertThat(em1.told).isEmpty();
+    assertThat(em1.watch.isWaiting()).isFalse();
+  }
+
+  private static List<InetAddress> addresses(String net, int count) {
+    return WatchedSegment.addresses(
+        IntStream.rangeClosed(1, count).mapToObj(i -> net + i).toArray(String[]::new));
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.net.IpPacket;
 import org.pfha.net.LinkAddress;
 
@@ -206,6 +207,11 @@ class CarpEngineTest {
 
   private static final class Recorder implements CarpActions {
     private final List<String> log = new ArrayList<>();
+
+    @Override
+    public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+      throw new AssertionError("there is no VRRP here: " + advert);
+    }
 
     @Override
     public void sendAdvert(CarpAdvert advert, boolean ipv6) {

@@ -17,6 +17,7 @@ import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.net.InternetChecksum;
 import org.pfha.net.IpPacket;
 
@@ -164,6 +165,11 @@ class EasyToGetWrongTest {
   }
 
   private record Sink(List<Long> counters) implements CarpActions {
+
+    @Override
+    public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+      throw new AssertionError("there is no VRRP here: " + advert);
+    }
 
     @Override
     public void sendAdvert(CarpAdvert sent, boolean ipv6) {

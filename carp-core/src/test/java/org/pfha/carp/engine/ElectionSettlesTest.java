@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.net.IpPacket;
 
 /**
@@ -172,6 +173,11 @@ class ElectionSettlesTest {
     private void receive(IpPacket packet) {
       packet.check();
       engine.received(Packets.view(packet), packet, this);
+    }
+
+    @Override
+    public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+      throw new AssertionError("there is no VRRP here: " + advert);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.net.IpPacket;
 
 /** The engine decides what FreeBSD's compiled input routine and a running kernel decided. */
@@ -25,6 +26,11 @@ class RecordedDecisionsTest {
   private static final class Log implements CarpActions {
     private final List<CarpAdvert> sent = new ArrayList<>();
     private @Nullable RoleReason reason;
+
+    @Override
+    public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+      throw new AssertionError("there is no VRRP here: " + advert);
+    }
 
     @Override
     public void sendAdvert(CarpAdvert advert, boolean ipv6) {

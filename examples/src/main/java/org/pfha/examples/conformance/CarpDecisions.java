@@ -15,6 +15,7 @@ import org.pfha.carp.engine.RoleReason;
 import org.pfha.carp.wire.CarpAdvert;
 import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.net.IpDatagram;
 import org.pfha.net.IpPacket;
 import org.pfha.net.OutboundPacket;
@@ -194,6 +195,11 @@ final class CarpDecisions implements CarpActions {
     return after.equals(OptionalLong.of(now + engine.parameters().masterDownNanos()))
         ? "rearm-master-down"
         : "moved the deadline to " + after;
+  }
+
+  @Override
+  public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+    throw new AssertionError("there is no VRRP here: " + advert);
   }
 
   @Override

@@ -60,6 +60,8 @@ public final class Json {
         throw new IOException(name + ": more than one JSON value");
       }
       return json;
+    } catch (NumberFormatException e) {
+      throw new IOException("%s: not JSON: %s".formatted(name, e.getMessage()), e);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new IOException(

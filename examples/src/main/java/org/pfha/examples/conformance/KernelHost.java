@@ -22,6 +22,7 @@ import org.pfha.carp.wire.CarpAuthenticator;
 import org.pfha.carp.wire.CarpKeyring;
 import org.pfha.carp.wire.CarpReject;
 import org.pfha.carp.wire.CarpView;
+import org.pfha.carp.wire.VrrpAdvert;
 import org.pfha.examples.conformance.FreeBsdCarpReplay.CapturedAdvert;
 
 /**
@@ -288,6 +289,11 @@ final class KernelHost implements CarpActions {
   /** Random for the kernel: what it drew is in the capture. Not asked once a peer was heard. */
   private long counterOfTheHost() {
     return adverts < expected.size() ? expected.get(adverts).view().counter() : 0;
+  }
+
+  @Override
+  public void sendAdvert(VrrpAdvert advert, boolean ipv6) {
+    throw new AssertionError("there is no VRRP here: " + advert);
   }
 
   @Override

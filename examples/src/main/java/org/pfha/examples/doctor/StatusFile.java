@@ -30,16 +30,29 @@ final class StatusFile {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int DEEPEST = 64;
 
+  private static final class TooDeep extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
   private StatusFile() {}
 
   /** Each node's status, in their order; nothing of a node that is off. */
   static List<Optional<LiveStatus>> read(Path file) throws IOException {
+    return read(file.toString(), Files.readString(file));
+  }
+
+  /** What the text of a file says. */
+  static List<Optional<LiveStatus>> read(String file, String text) throws IOException {
     Object value;
-    try (JsonParser parser = FACTORY.createParser(Files.readString(file))) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
       parser.nextToken();
       value = value(parser, 0);
     } catch (JsonProcessingException e) {
       throw new IOException("%s is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (NumberFormatException e) {
+      throw new IOException("%s is not JSON: %s".formatted(file, e.getMessage()), e);
+    } catch (TooDeep e) {
+      throw new IOException("%s is JSON nested deeper than %d".formatted(file, DEEPEST), e);
     }
     List<?> nodes = list(map(value).get("nodes"));
     List<Optional<LiveStatus>> read = new ArrayList<>();
@@ -49,7 +62,8 @@ final class StatusFile {
     return read;
   }
 
-  private static Optional<LiveStatus> status(Path file, @Nullable Object value) throws IOException {
+  private static Optional<LiveStatus> status(String file, @Nullable Object value)
+      throws IOException {
     Map<?, ?> status = map(value);
     if (Boolean.FALSE.equals(status.get("running"))) {
       return Optional.empty();
@@ -68,7 +82,7 @@ final class StatusFile {
 
   private static @Nullable Object value(JsonParser parser, int depth) throws IOException {
     if (depth > DEEPEST) {
-      throw new IOException("JSON nested deeper than " + DEEPEST);
+      throw new TooDeep();
     }
     JsonToken token = parser.currentToken();
     if (token == JsonToken.START_OBJECT) {
@@ -165,8 +179,8 @@ final class StatusFile {
       return started.isEmpty()
           ? Optional.empty()
           : Optional.of(Instant.parse(started).plusSeconds(number(status.get("uptime_s"), 0)));
-    } catch (DateTimeException e) {
-      return Optional.empty();
+    } catch (DateTimeException | ArithmeticException e) {
+      return Optional.empty(); // no time, or none that there is
     }
   }
 

@@ -4,6 +4,8 @@ import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,15 +78,27 @@ final class CarpKeys {
 
   /** Reads a {@code config.xml}, or a file of lines. */
   static CarpKeys read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    return read(file.toString(), Files.readAllBytes(file));
+  }
+
+  /** What the bytes of a file say. */
+  static CarpKeys read(String name, byte[] bytes) throws IOException {
     boolean xml = new String(bytes, StandardCharsets.ISO_8859_1).stripLeading().startsWith("<");
     if (!xml) {
-      return ofLines(file);
+      return ofLines(name, text(name, bytes));
     }
     try {
       return ofConfig(ConfigTree.parse(bytes));
     } catch (ConfigFormatException e) {
-      throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+      throw new IOException("%s: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static String text(String name, byte[] bytes) throws IOException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(name + ": not UTF-8", e);
     }
   }
 
@@ -128,11 +142,11 @@ final class CarpKeys {
   }
 
   /** What is wrong with lines is told by their number, never by their content. */
-  private static CarpKeys ofLines(Path file) throws IOException {
+  private static CarpKeys ofLines(String name, String text) throws IOException {
     List<Router> routers = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     int number = 0;
-    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+    for (String line : text.lines().toList()) {
       number++;
       if (!line.isBlank() && !line.stripLeading().startsWith("#")) {
         String[] words = line.strip().split("\\s+", 3);
@@ -146,7 +160,7 @@ final class CarpKeys {
     if (!problems.isEmpty()) {
       throw new IOException(
           "%s: %s; a line is VHID ADDRESS,ADDRESS… PASSWORD"
-              .formatted(file, String.join("; ", problems)));
+              .formatted(name, String.join("; ", problems)));
     }
     return new CarpKeys(routers);
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,16 +52,25 @@ public final class Lab implements AutoCloseable {
    * @return one line, or empty if there is a lab to be had
    */
   public static Optional<String> missing(String... programs) {
-    if (!System.getProperty("os.name", "").equals("Linux")) {
-      return Optional.of(
-          "network namespaces are Linux's; this is " + System.getProperty("os.name"));
+    return missing(
+        System.getProperty("os.name", ""),
+        System.getProperty("user.name", ""),
+        Lab::isInstalled,
+        programs);
+  }
+
+  /** What another machine would lack. */
+  static Optional<String> missing(
+      String system, String user, Predicate<String> isInstalled, String... programs) {
+    if (!system.equals("Linux")) {
+      return Optional.of("network namespaces are Linux's; this is " + system);
     }
-    if (!"root".equals(System.getProperty("user.name"))) {
-      return Optional.of("network namespaces need root");
+    if (!user.equals("root")) {
+      return Optional.of("network namespaces need root; this is " + user);
     }
     List<String> absent =
         Stream.concat(Stream.of("ip", "tcpdump"), Stream.of(programs))
-            .filter(program -> !isInstalled(program))
+            .filter(isInstalled.negate())
             .toList();
     return absent.isEmpty()
         ? Optional.empty()

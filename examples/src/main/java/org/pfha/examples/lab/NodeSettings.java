@@ -76,6 +76,17 @@ public final class NodeSettings {
   }
 
   /**
+   * Where the CARP virtual router that was added last sends its adverts.
+   *
+   * @param peers hosts, or one other group
+   * @return this
+   */
+  public NodeSettings sendingTo(String... peers) {
+    routers.get(routers.size() - 1).texts("peers", List.of(peers));
+    return this;
+  }
+
+  /**
    * Adds a VRRPv3 virtual router.
    *
    * @param router what

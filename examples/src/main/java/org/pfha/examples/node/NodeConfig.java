@@ -137,9 +137,13 @@ record NodeConfig(
    * @throws Rejected with everything that is wrong with it
    */
   static NodeConfig read(Path file, Collection<String> links) throws IOException, Rejected {
+    return read(Json.parse(file), file.toAbsolutePath().resolveSibling(".").normalize(), links);
+  }
+
+  /** What a file in a directory says. */
+  static NodeConfig read(Json json, Path directory, Collection<String> links) throws Rejected {
     List<Problem> problems = new ArrayList<>();
-    Path directory = file.toAbsolutePath().resolveSibling(".").normalize();
-    Section section = new Section("", Json.parse(file), problems);
+    Section section = new Section("", json, problems);
     NodeConfig config = read(section, directory, links);
     section.end();
     if (!problems.isEmpty()) {
@@ -161,8 +165,8 @@ record NodeConfig(
     if (realtime < 0 || realtime > 99) {
       node.problem("realtime", "must be between 1 and 99, or 0 for an ordinary thread");
     }
-    Optional<Path> maintenance = node.text("maintenance_file").map(directory::resolve);
-    Optional<Path> configSync = node.text("config_sync_record").map(directory::resolve);
+    Optional<Path> maintenance = node.file("maintenance_file", directory);
+    Optional<Path> configSync = node.file("config_sync_record", directory);
     Optional<Status> status = node.section("status").map(section -> status(section, directory));
     List<Router> routers = routers(node, directory, links);
     Optional<Sync> pfsync = node.section("pfsync").map(section -> Sync.read(section, links));

@@ -37,11 +37,11 @@ final class SecretFile {
    * @return empty if the field is missing or something is wrong
    */
   static Optional<String> read(Section section, String field, Path beside) {
-    Optional<String> name = section.text(field);
-    if (name.isEmpty()) {
+    Optional<Path> named = section.file(field, beside);
+    if (named.isEmpty()) {
       return Optional.empty();
     }
-    Path file = beside.resolve(name.get());
+    Path file = named.get();
     try {
       PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
       if (!attributes.isRegularFile() || attributes.size() > LONGEST) {

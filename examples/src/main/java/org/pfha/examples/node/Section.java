@@ -1,5 +1,7 @@
 package org.pfha.examples.node;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,6 +72,17 @@ final class Section {
       return Optional.empty();
     }
     return Optional.of(value.text());
+  }
+
+  /** A file, absolute or in a directory. */
+  Optional<Path> file(String field, Path directory) {
+    Optional<String> name = text(field);
+    try {
+      return name.map(directory::resolve);
+    } catch (InvalidPathException e) {
+      problem(field, "is no name of a file: " + e.getReason());
+      return Optional.empty();
+    }
   }
 
   /** A text that must be there; empty if it is not. */

@@ -6,6 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,20 +33,25 @@ import org.pfha.examples.lab.Lab;
   /** Whether there is a lab to be had. */
   final class Condition implements ExecutionCondition {
 
-    private static final AtomicBoolean TOLD = new AtomicBoolean();
+    static final AtomicBoolean TOLD = new AtomicBoolean();
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       NeedsLab needs = context.getRequiredTestClass().getAnnotation(NeedsLab.class);
-      Optional<String> missing = Lab.missing(needs.value());
+      return decide(Lab.missing(needs.value()), System.getenv("PFHA_LIVE"), System.err::println);
+    }
+
+    /** Required tests fail, others are skipped with one line for all of them. */
+    static ConditionEvaluationResult decide(
+        Optional<String> missing, @Nullable String live, Consumer<String> say) {
       if (missing.isEmpty()) {
         return ConditionEvaluationResult.enabled("a lab is to be had");
       }
-      if ("required".equals(System.getenv("PFHA_LIVE"))) {
+      if ("required".equals(live)) {
         throw new IllegalStateException("PFHA_LIVE=required, but " + missing.get());
       }
       if (TOLD.compareAndSet(false, true)) {
-        System.err.println("live tests are skipped: " + missing.get());
+        say.accept("live tests are skipped: " + missing.get());
       }
       return ConditionEvaluationResult.disabled(missing.get());
     }

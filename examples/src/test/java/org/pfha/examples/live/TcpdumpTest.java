@@ -6,17 +6,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.pfha.carp.wire.CarpView;
 import org.pfha.carp.wire.VrrpView;
+import org.pfha.examples.lab.LabHost;
 import org.pfha.examples.lab.NodeSettings;
 import org.pfha.examples.lab.Programs.Carp;
 import org.pfha.examples.lab.Programs.Vrrp;
 import org.pfha.examples.lab.Seen;
 import org.pfha.net.IpPacket;
 import org.pfha.net.pcap.PcapWriter;
+import org.pfha.pfsync.wire.PfsyncPacket;
+import org.pfha.pfsync.wire.StateFormat;
 
 /** tcpdump, which shares no code with this project, reads our packets as we do. */
 @NeedsLab
@@ -42,7 +47,7 @@ class TcpdumpTest {
     for (String line : pair.a.run(command.toArray(String[]::new)).lines().toList()) {
       if (line.startsWith("IP")) {
         packets.add(line);
-      } else if (line.startsWith(" ") && !packets.isEmpty()) {
+      } else if (line.startsWith(" ") || line.startsWith("\t")) {
         packets.set(packets.size() - 1, packets.get(packets.size() - 1) + " " + line.strip());
       }
     }
@@ -108,6 +113,45 @@ class TcpdumpTest {
             .contains(view.vrid() == 20 ? "10.66.2.1,10.66.2.7" : "fe80::5e:30,2001:db8:66::30")
             .doesNotContain("bad");
       }
+    }
+  }
+
+  /**
+   * Debian's tcpdump knows no pfsync: it can only agree about the datagrams that carry it, and that
+   * what is in them is what we read.
+   */
+  @Test
+  void readsTheDatagramsOfOurPfsync() throws IOException {
+    try (Pair pair = new Pair()) {
+      for (LabHost host : List.of(pair.a, pair.b)) {
+        String peer = host == pair.a ? Pair.SOURCE_B : Pair.SOURCE_A;
+        Pair.started(
+            new NodeSettings(host)
+                .carp(new Carp(7, "mine", "10.66.0.100", 1, 3), "pfha")
+                .pfsync(host.name(), link -> link.texts("peers", List.of(peer))));
+      }
+      Predicate<Seen> pfsync = frame -> frame.kind() == Seen.Kind.PFSYNC;
+      pair.await(pfsync, 3, Pair.SLACK);
+      List<Seen> frames = pair.wire.all(pfsync);
+      List<String> words = tcpdump(pair, frames, "-x");
+      for (int i = 0; i < frames.size(); i++) {
+        byte[] payload = frames.get(i).payload();
+        boolean fromA = frames.get(i).host().equals("a");
+        assertThat(words.get(i))
+            .contains("tos 0x10, ttl 255", "flags [DF]", "proto unknown (240)")
+            .contains(
+                fromA
+                    ? Pair.SOURCE_A + " > " + Pair.SOURCE_B
+                    : Pair.SOURCE_B + " > " + Pair.SOURCE_A)
+            .contains("ip-proto-240 " + payload.length)
+            .doesNotContain("bad");
+        assertThat(PfsyncPacket.decode(payload, 0, payload.length, StateFormat.V1301).isComplete())
+            .isTrue();
+        assertThat(words.get(i).replaceAll("0x[0-9a-f]{4}:|\\s", ""))
+            .as("the bytes themselves")
+            .contains(HexFormat.of().formatHex(payload));
+      }
+      assertThat(frames).extracting(Seen::host).contains("a", "b");
     }
   }
 }

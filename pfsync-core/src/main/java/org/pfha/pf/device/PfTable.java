@@ -60,6 +60,7 @@ public record PfTable(TableName name, int flags, int feedback) {
    *
    * @param structure 1064 bytes in the order of this machine
    * @return the table
+   * @throws IllegalArgumentException if it has no name
    */
   public static PfTable ofBytes(byte[] structure) {
     return decode(Struct.wrap(structure), 0);

@@ -394,7 +394,12 @@ public final class PfTables {
         exchange.added(),
         exchange.deleted(),
         exchange.changed(),
-        decode(exchange.elements(), addresses.size(), Layouts.PFR_ADDR, TableAddress::decode));
+        decode(
+            request,
+            exchange.elements(),
+            addresses.size(),
+            Layouts.PFR_ADDR,
+            TableAddress::decode));
   }
 
   private static ByteBuffer elements(List<TableAddress> addresses) {
@@ -450,7 +455,7 @@ public final class PfTables {
           call(request, argument, element.size(), given, Struct.of(given * element.size()));
       int needed = exchange.size();
       if (needed <= given) {
-        return decode(exchange.elements(), needed, element, decoder);
+        return decode(request, exchange.elements(), needed, element, decoder);
       }
       if (needed > channel.maxCount()) {
         throw new PfException(
@@ -463,12 +468,17 @@ public final class PfTables {
   }
 
   private static <T> List<T> decode(
-      ByteBuffer elements, int count, KernelLayout element, Decoder<T> decoder) {
-    List<T> decoded = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      decoded.add(decoder.decode(elements, i * element.size()));
+      PfRequest request, ByteBuffer elements, int count, KernelLayout element, Decoder<T> decoder)
+      throws PfException {
+    try {
+      List<T> decoded = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        decoded.add(decoder.decode(elements, i * element.size()));
+      }
+      return decoded;
+    } catch (IllegalArgumentException e) {
+      throw new PfException("%s answered nonsense: %s".formatted(request, e.getMessage()));
     }
-    return decoded;
   }
 
   private Exchange call(

@@ -8,6 +8,7 @@ import org.pfha.pf.StateTable;
 import org.pfha.pf.StateTable.Insertion;
 import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
+import org.pfha.pfsync.wire.PfsyncTransport;
 
 /**
  * The protocol engine: packets, local changes and time go in, packets and events come out of the
@@ -162,11 +163,24 @@ public final class PfsyncEngine {
    * @return what became of it; announced only if it is in the table
    */
   public Insertion insert(PfState state, long now) {
-    Insertion insertion = observe(state, now);
+    PfState kept = kept(state);
+    Insertion insertion = put(kept, now);
     if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
-      sender.inserted(state, now);
+      sender.inserted(kept, now);
     }
     return insertion;
+  }
+
+  private Insertion put(PfState state, long now) {
+    removed.forget(state.id(), state.creatorId());
+    return table.insert(state, now, closed -> sender.displaced(closed, now));
+  }
+
+  /** The states of pfsync's own packets would announce each other for ever (spec pfsync 11.3). */
+  private static PfState kept(PfState state) {
+    return state.proto() == PfsyncTransport.PROTOCOL
+        ? state.toBuilder().stateFlags(state.stateFlags() | PfState.FLAG_NO_SYNC).build()
+        : state;
   }
 
   /**
@@ -178,8 +192,7 @@ public final class PfsyncEngine {
    * @return what became of it
    */
   public Insertion observe(PfState state, long now) {
-    removed.forget(state.id(), state.creatorId());
-    return table.insert(state, now, closed -> sender.displaced(closed, now));
+    return put(kept(state), now);
   }
 
   /**
@@ -191,9 +204,10 @@ public final class PfsyncEngine {
    * @return what became of the state
    */
   public Insertion defer(PfState state, long now) {
-    Insertion insertion = observe(state, now);
+    PfState kept = kept(state);
+    Insertion insertion = put(kept, now);
     if (insertion == Insertion.INSERTED || insertion == Insertion.REPLACED_CLOSED) {
-      sender.deferred(state, now);
+      sender.deferred(kept, now);
     }
     return insertion;
   }

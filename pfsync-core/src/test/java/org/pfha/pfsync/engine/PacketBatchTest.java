@@ -31,7 +31,7 @@ class PacketBatchTest {
   private static final long SECOND = 1_000_000_000L;
 
   /** A node with everything that can be seen of it. */
-  private static final class Node implements PfsyncSink {
+  static final class Node implements PfsyncSink {
 
     final List<String> seen = new ArrayList<>();
     final StateTable table = StateTable.withLimit(LIMIT);

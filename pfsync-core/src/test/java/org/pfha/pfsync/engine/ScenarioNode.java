@@ -55,6 +55,7 @@ final class ScenarioNode implements PfsyncSink {
         case "apart" -> builder.oneStatePerSection();
         case "strict" -> builder.strictMerge(true);
         case "limit" -> limit = Integer.parseInt(pair[1]);
+        case "peers" -> builder.peers(Integer.parseInt(pair[1]));
         case "quiet" -> quiet = true;
         default -> throw new IllegalArgumentException("no option " + option);
       }
@@ -79,6 +80,12 @@ final class ScenarioNode implements PfsyncSink {
           engine.insert(States.tcp(i, OWN), now);
         }
       }
+      case "defer-many" -> {
+        for (int i = 1; i <= Integer.parseInt(words[1]); i++) {
+          engine.defer(States.tcp(i, OWN), now);
+        }
+        transcript.removeIf(each -> each.contains(" send INS "));
+      }
       case "update" -> {
         StateId id = id(words[1]);
         if (!engine.update(id, end(words, 2, "4:1000"), end(words, 3, "4:5000"), now)) {
@@ -98,7 +105,8 @@ final class ScenarioNode implements PfsyncSink {
         engine.tick(now);
       }
       case "link" -> linkUp = words[1].equals("up");
-      case "receive" -> receive(line.substring("receive ".length()));
+      case "receive" -> receive(0, line.substring("receive ".length()));
+      case "receive-from-another" -> receive(1, line.substring("receive-from-another ".length()));
       case "table" -> table.states().forEach(state -> note(describe(state)));
       case "receiving" -> note(describe(engine.receiving(now)));
       case "sending" -> note(describe(engine.sending(now)));
@@ -128,14 +136,14 @@ final class ScenarioNode implements PfsyncSink {
    * {@code receive UPD_C b1 4:2000 4:6000}, {@code receive BUS end 3}, {@code receive UPD_REQ *};
    * what stands behind a semicolon is another section of the packet.
    */
-  private void receive(String line) {
+  private void receive(int peer, String line) {
     byte[] buffer = new byte[1480];
     PfsyncWriter writer = new PfsyncWriter(settings.format());
     writer.begin(buffer, 0, buffer.length, new byte[16]);
     for (String section : line.split(" ; ", -1)) {
       write(writer, section.split(" +", -1));
     }
-    engine.received(buffer, 0, writer.end(), 255, 0, now);
+    engine.received(buffer, 0, writer.end(), 255, peer, now);
   }
 
   private void write(PfsyncWriter writer, String[] words) {
@@ -189,11 +197,13 @@ final class ScenarioNode implements PfsyncSink {
     StateId key = id;
     int flags = 0;
     boolean udp = false;
+    int proto = 0;
     boolean closed = false;
     for (String trait : List.of(words).subList(2, words.length)) {
       switch (trait.split("=", 2)[0]) {
         case "udp" -> udp = true;
         case "closed" -> closed = true;
+        case "proto" -> proto = Integer.parseInt(trait.substring("proto=".length()));
         case "no-sync" -> flags |= PfState.FLAG_NO_SYNC;
         case "ack" -> flags |= PfState.FLAG_ACK;
         case "key" -> key = id(trait.substring("key=".length()));
@@ -204,6 +214,9 @@ final class ScenarioNode implements PfsyncSink {
     PfState state =
         (udp ? States.udp(number, OWN) : States.tcp(number, OWN))
             .createdBy(id.id(), id.creatorId());
+    if (proto != 0) {
+      state = state.toBuilder().proto(proto).build();
+    }
     if (closed) {
       state = state.withProgress(peer(10, 1000), peer(10, 5000), 5);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.pfha.configsync.dialect.PhpData;
+import org.pfha.configsync.dialect.Sections;
 
 /** Whatever the bytes are: a tree that can be written, or the reader's own exception. */
 class ConfigFuzzTest {
@@ -31,5 +32,19 @@ class ConfigFuzzTest {
     } catch (PhpData.MalformedException e) {
       assertThat(e).hasNoCause();
     }
+  }
+
+  @FuzzTest(maxDuration = "60s")
+  void noFileOfSectionsThrows(byte[] file) throws ConfigFormatException {
+    Sections dialect = new Sections("acme");
+    ConfigTree tree;
+    try {
+      tree = dialect.read(file);
+    } catch (ConfigFormatException e) {
+      return;
+    }
+    assertThat(dialect.read(dialect.write(tree))).isEqualTo(tree);
+    Sections.contents(tree)
+        .forEach((name, content) -> assertThat(content).hasSizeLessThanOrEqualTo(file.length));
   }
 }
