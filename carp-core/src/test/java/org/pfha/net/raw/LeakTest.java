@@ -54,7 +54,7 @@ class LeakTest {
                 long files = openFiles();
                 openAndClose(TIMES);
                 System.gc();
-                assertThat(openFiles()).as("file descriptors").isEqualTo(files);
+                assertThat(openFiles()).as("file descriptors").isLessThanOrEqualTo(files);
                 assertThat(threads()).as("loops").isZero();
                 assertThat(allocated.get()).as("native memory").isGreaterThan(20_000);
                 assertThat(freed.get()).as("of it given back").isEqualTo(allocated.get());
