@@ -37,6 +37,12 @@ import org.pfha.pfsync.PfsyncNode;
  */
 final class Soak implements Closeable {
 
+  /**
+   * A quarter of the changes, for as long as nothing gets through: else a bulk transfer revives
+   * them.
+   */
+  private static final int REMOVED = 262_144;
+
   /** The tables hold about so many states. */
   private static final int STATES = 100_000;
 
@@ -116,7 +122,7 @@ final class Soak implements Closeable {
               .creatorId(number)
               .peer("172.16.1." + (4 - number))
               .strictMerge()
-              .rememberRemoved(65_536)
+              .rememberRemoved(REMOVED)
               .demoting(node.demotion())
               .start();
     }
