@@ -197,9 +197,17 @@ final class Elections {
         return true;
       }
     }
-    // A node that was slow may still be reading what it got then.
-    return nodeChanged[node.number()] - (lately - 3 * Conditions.MOST_LATENCY_NANOS) > 0
-        || wayChanged[segment] - lately > 0;
+    // A node that was slow may still be reading what it got then, and one that is switched off
+    // while
+    // it is slow does not tell that it was MASTER.
+    long slowly = lately - 3 * Conditions.MOST_LATENCY_NANOS;
+    for (ClusterNode other : cluster.nodes()) {
+      boolean isSlow = cluster.conditions().node(other.number()).latencyNanos() > 0;
+      if ((other == node || isSlow) && nodeChanged[other.number()] - slowly > 0) {
+        return true;
+      }
+    }
+    return wayChanged[segment] - lately > 0;
   }
 
   /** The kernels have no rule for equal masters, and take an echo for one (spec carp 7.4, 6). */
