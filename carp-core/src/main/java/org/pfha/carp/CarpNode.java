@@ -73,9 +73,9 @@ public final class CarpNode implements AutoCloseable {
   /**
    * Rehearses takeovers on a simulated LAN in virtual time, so that the first real one need not
    * wait for classes to be loaded and code to be compiled: some milliseconds, and more on a slow
-   * disk. To be called once, at best while a node that has been started still waits; takes some
-   * tenths of a second of processor time and does nothing when called again. No real interface is
-   * touched.
+   * disk. To be called once, at best beside a node that has been started, on a thread of its own:
+   * it takes some tenths of a second of processor time, on a busy machine seconds, and does nothing
+   * when called again. No real interface is touched.
    */
   public static void rehearse() {
     Rehearsal.once();

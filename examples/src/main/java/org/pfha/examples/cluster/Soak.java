@@ -28,6 +28,7 @@ import org.pfha.pf.StateId;
 import org.pfha.pf.StateKey;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
+import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.PfsyncNode;
 
 /**
@@ -43,13 +44,22 @@ final class Soak implements Closeable {
    */
   private static final int REMOVED = 262_144;
 
+  /**
+   * Seconds until a connection expires that nobody moves along; each is moved every four. A peer
+   * that has not heard of an end keeps the state for so long.
+   */
+  private static final int LIFE = 60;
+
+  private static final int ESTABLISHED =
+      Timeouts.indexFor(PfState.TCP, StatePeer.ESTABLISHED, StatePeer.ESTABLISHED);
+
   /** The tables hold about so many states. */
   private static final int STATES = 100_000;
 
   private static final long BATCH_NANOS = 2_000_000L;
   private static final Duration SAMPLE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(15);
-  private static final Duration CONVERGENCE = Duration.ofSeconds(60);
+  private static final Duration CONVERGENCE = Duration.ofSeconds(50);
 
   /**
    * Memory may be so much more at the end than a quarter through and with full tables: what the
@@ -78,7 +88,8 @@ final class Soak implements Closeable {
   private static final class Node implements Closeable {
     private final String name;
     private final int number;
-    private final StateTable table = StateTable.withLimit(4 * STATES);
+    private final StateTable table =
+        StateTable.builder(8 * STATES).timeouts(Timeouts.DEFAULT.with(ESTABLISHED, LIFE)).build();
     private LoopbackTransport transport;
     private @Nullable CarpNode carp;
     private @Nullable PfsyncNode pfsync;

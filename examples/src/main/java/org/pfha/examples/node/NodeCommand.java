@@ -113,7 +113,7 @@ public final class NodeCommand implements Callable<Integer> {
             "status at " + status.url() + (wanted.get().token().isPresent() ? "" : ", read only"));
       }
       say(out, "running: " + summary(config));
-      CarpNode.rehearse();
+      rehearse();
       CountDownLatch asked = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(
@@ -131,6 +131,13 @@ public final class NodeCommand implements Callable<Integer> {
     } finally {
       ended.countDown();
     }
+  }
+
+  /** Beside the node, which may be MASTER already and be asked to end at any moment. */
+  private static void rehearse() {
+    Thread thread = new Thread(CarpNode::rehearse, "pfha-rehearsal");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** How the states of the peers come; what takes no time shows nothing. */
