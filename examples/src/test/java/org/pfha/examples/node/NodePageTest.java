@@ -59,6 +59,13 @@ class NodePageTest {
     page = new Page(browser);
   }
 
+  /** The page of the test before asks its node for a while, which is gone. */
+  @BeforeEach
+  void leaveThePageBefore() throws IOException {
+    browser.open("about:blank");
+    browser.complaints();
+  }
+
   private static final class Nobody implements VipController {
     @Override
     public void prepare(Vip vip) {}
