@@ -198,8 +198,7 @@ final class Elections {
       }
     }
     // A node that was slow may still be reading what it got then, and one that is switched off
-    // while
-    // it is slow does not tell that it was MASTER.
+    // while it is slow does not tell that it was MASTER.
     long slowly = lately - 3 * Conditions.MOST_LATENCY_NANOS;
     for (ClusterNode other : cluster.nodes()) {
       boolean isSlow = cluster.conditions().node(other.number()).latencyNanos() > 0;
