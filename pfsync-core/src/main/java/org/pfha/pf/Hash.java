@@ -35,15 +35,10 @@ final class Hash {
     return fold(fold(id ^ seed, creatorId ^ other(seed)) ^ K2, id ^ other(seed) ^ K3);
   }
 
-  /** Of a key and what else must be equal, for the index. */
-  static long key(byte[] image, int keyAt, int odds, int rdomain, long seed) {
-    long ports = Row.i32(image, keyAt + Row.PORTS) & 0xffff_ffffL;
-    long hash =
-        fold(Row.i64(image, keyAt) ^ seed, Row.i64(image, keyAt + 16) ^ other(seed))
-            ^ fold(
-                Row.i64(image, keyAt + 8) ^ other(seed) ^ K2,
-                Row.i64(image, keyAt + 24) ^ seed ^ K3);
-    return fold(hash ^ K4 ^ rdomain, (ports << 32) ^ odds ^ seed ^ K5);
+  /** Of a key's addresses, ports and what else must be equal, for the index. */
+  static long key(long a, long b, long c, long d, long ports, long odds, long seed) {
+    long hash = fold(a ^ seed, c ^ other(seed)) ^ fold(b ^ other(seed) ^ K2, d ^ seed ^ K3);
+    return fold(hash ^ K4 ^ (odds >>> 32), (ports << 32) ^ (odds & 0xffff_ffffL) ^ seed ^ K5);
   }
 
   /** No factor of a product may be known to be zero: then the other one would not count. */
@@ -52,46 +47,59 @@ final class Hash {
   }
 
   /** What a state's name adds to all else that is known of it. */
+  static long name(long id, int creatorId) {
+    return fold(id ^ K9, creatorId ^ K6);
+  }
+
   static long name(byte[] row, int at) {
-    return fold(Row.i64(row, at + Row.ID) ^ K9, Row.i32(row, at + Row.CREATOR_ID) ^ K6);
+    return name(Row.i64(row, at + Row.ID), Row.i32(row, at + Row.CREATOR_ID));
   }
 
-  /**
-   * Which connection a row is: name, keys, families, protocols, direction.
-   *
-   * @param name of the row, {@link #name}
-   */
-  static long identity(byte[] row, int at, long name) {
-    long odds =
-        ((long) Row.u16(row, at + Row.WIRE_RDOMAIN) << 48)
-            | ((long) Row.u16(row, at + Row.STACK_RDOMAIN) << 32)
-            | ((long) Row.u16(row, at + Row.PROTO) << 16)
-            | (Row.u8(row, at + Row.STACK_PROTO) << 8)
-            | Row.u8(row, at + Row.FAMILIES);
-    int wire = at + Row.WIRE_KEY;
-    int stack = at + Row.STACK_KEY;
-    long ports =
-        ((long) Row.i32(row, wire + Row.PORTS) << 32)
-            | (Row.i32(row, stack + Row.PORTS) & 0xffff_ffffL);
-    return fold(ports ^ name, odds ^ K1)
-        + fold(Row.i64(row, wire) ^ name ^ K2, Row.i64(row, wire + 16) ^ K3)
-        + fold(Row.i64(row, wire + 8) ^ name ^ K4, Row.i64(row, wire + 24) ^ K5)
-        + fold(Row.i64(row, stack) ^ name ^ K6, Row.i64(row, stack + 16) ^ K7)
-        + fold(Row.i64(row, stack + 8) ^ name ^ K8, Row.i64(row, stack + 24) ^ K9);
+  /** The part of a connection's identity that is in its wire key's addresses. */
+  static long wire(long name, long a, long b, long c, long d) {
+    return fold(a ^ name ^ K2, c ^ K3) + fold(b ^ name ^ K4, d ^ K5);
   }
 
-  /**
-   * How far a row's ends have got. Normalisation data are left out: a receiver takes them or not as
-   * it has a place for them (spec pfsync 9.3).
-   *
-   * @param name of the row, {@link #name}
-   */
+  /** The part of a connection's identity that is in its stack key's addresses. */
+  static long stack(long name, long a, long b, long c, long d) {
+    return fold(a ^ name ^ K6, c ^ K7) + fold(b ^ name ^ K8, d ^ K9);
+  }
+
+  /** The part of a connection's identity that is in both keys' ports, families and protocols. */
+  static long ports(long name, long ports, long odds) {
+    return fold(ports ^ name, odds ^ K1);
+  }
+
+  /** How far a row's ends have got. */
   static long progress(byte[] row, int at, long name) {
     int src = at + Row.SRC;
     int dst = at + Row.DST;
-    long states =
-        (((long) Row.u16(row, src + Row.STATE) << 16) | Row.u16(row, dst + Row.STATE)) * K0;
-    return fold(Row.i64(row, src + Row.SEQLO) ^ name, Row.i64(row, src + Row.SEQDIFF) ^ states ^ K4)
-        + fold(Row.i64(row, dst + Row.SEQLO) ^ name ^ K7, Row.i64(row, dst + Row.SEQDIFF) ^ states);
+    return progress(
+        name,
+        Row.i64(row, src + Row.SEQLO),
+        Row.i64(row, src + Row.SEQDIFF),
+        Row.u16(row, src + Row.STATE),
+        Row.i64(row, dst + Row.SEQLO),
+        Row.i64(row, dst + Row.SEQDIFF),
+        Row.u16(row, dst + Row.STATE));
+  }
+
+  /**
+   * How far two ends have got. Normalisation data are left out: a receiver takes them or not as it
+   * has a place for them (spec pfsync 9.3).
+   *
+   * @param name of the state, {@link #name}
+   */
+  static long progress(
+      long name,
+      long srcSequences,
+      long srcWindow,
+      int srcState,
+      long dstSequences,
+      long dstWindow,
+      int dstState) {
+    long states = (((long) srcState << 16) | dstState) * K0;
+    return fold(srcSequences ^ name, srcWindow ^ states ^ K4)
+        + fold(dstSequences ^ name ^ K7, dstWindow ^ states);
   }
 }

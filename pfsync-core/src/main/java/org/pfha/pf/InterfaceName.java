@@ -11,14 +11,25 @@ final class InterfaceName {
     this.names = names;
   }
 
+  void clear() {
+    if (known != 0) {
+      set("");
+    }
+  }
+
   void set(String name) {
     text = name;
     known = name.isEmpty() ? 0 : Names.UNKNOWN;
   }
 
   void set(byte[] from, int at) {
-    known = names.find(from, at);
-    text = known == Names.UNKNOWN ? Names.text(from, at) : names.name(known);
+    int number = names.find(from, at);
+    if (number == Names.UNKNOWN) {
+      text = Names.text(from, at);
+    } else if (number != known) {
+      text = names.name(number);
+    }
+    known = number;
   }
 
   String text() {

@@ -13,11 +13,11 @@ import java.nio.ByteOrder;
  *  16 src: seqlo  20 seqhi  24 seqdiff  28 max_win  30 mss  32 state  33 wscale
  *  34 dst, likewise         52 written, never read  53 –  56 expires
  *  64 src scrub: flags  66 ttl  67 valid  68 ts_mod  72 dst scrub, likewise
- *  80 created      88 sequence  96 bucket  98 wire rdomain  100 wheel previous  104 wheel next
+ *  80 created      88 sequence  96 bucket  98 state_flags  100 wheel previous  104 wheel next
  * 108 extension   112 stack tag  116 heard  124 wire tag
  * 128 wire key[36]             164 stack key[36]
  * 200 families    201 stack proto  202 log   203 sync_flags  204 ifname  206 original ifname
- * 208 state_flags 210 stack rdomain      212 rule      216 anchor      220 nat_rule
+ * 208 wire rdomain              210 stack rdomain     212 rule      216 anchor      220 nat_rule
  * 224 packets[2]  240 bytes[2]
  * </pre>
  *
@@ -47,7 +47,7 @@ final class Row {
   static final int CREATED = 80;
   static final int SEQUENCE = 88;
   static final int BUCKET = 96;
-  static final int WIRE_RDOMAIN = 98;
+  static final int STATE_FLAGS = 98;
   static final int WHEEL_PREVIOUS = 100;
   static final int WHEEL_NEXT = 104;
   static final int EXTENSION = 108;
@@ -62,7 +62,8 @@ final class Row {
   static final int SYNC_FLAGS = 203;
   static final int IFNAME = 204;
   static final int ORIGINAL_IFNAME = 206;
-  static final int STATE_FLAGS = 208;
+  static final int RDOMAINS = 208;
+  static final int WIRE_RDOMAIN = 208;
   static final int STACK_RDOMAIN = 210;
   static final int RULE = 212;
   static final int ANCHOR = 216;
@@ -172,9 +173,25 @@ final class Row {
 
   /** Copies an end. */
   static void copyEnd(byte[] from, int fromAt, byte[] to, int toAt) {
-    put64(to, toAt, i64(from, fromAt));
-    put64(to, toAt + 8, i64(from, fromAt + 8));
-    put16(to, toAt + 16, u16(from, fromAt + 16));
+    putEnd(
+        to,
+        toAt,
+        i64(from, fromAt + SEQLO),
+        i64(from, fromAt + SEQDIFF),
+        u16(from, fromAt + STATE));
+  }
+
+  /**
+   * Writes an end.
+   *
+   * @param sequences seqlo and seqhi
+   * @param window seqdiff, max_win and mss
+   * @param state state and wscale
+   */
+  static void putEnd(byte[] to, int toAt, long sequences, long window, int state) {
+    put64(to, toAt + SEQLO, sequences);
+    put64(to, toAt + SEQDIFF, window);
+    put16(to, toAt + STATE, state);
   }
 
   /** Scrub data as they are kept: those of a place without any are zero. */

@@ -51,10 +51,10 @@ final class RowReader {
     int tag = SlotIndex.tag(Hash.id(id, creatorId, seed));
     while (true) {
       int version = ids.version(tag);
-      long[] segment = ids.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
+      long[] slots = ids.slotsAcquire();
+      int at = SlotIndex.home(tag, slots);
       long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
+      while ((slot = SlotIndex.slotAcquire(slots, at)) != 0) {
         if (SlotIndex.hasTag(slot, tag)
             && copy(SlotIndex.row(slot), view)
             && view.id() == id
@@ -75,16 +75,16 @@ final class RowReader {
     if (!image.find()) {
       return false;
     }
-    int tag = RowKey.tag(image.bytes, 0, side, seed);
+    int tag = new RowKeys().read(image.bytes, 0).tag(side, seed);
     while (true) {
       int version = keys.version(tag);
-      long[] segment = keys.segmentAcquire(tag);
-      int at = SlotIndex.home(tag, segment);
+      long[] slots = keys.slotsAcquire();
+      int at = SlotIndex.home(tag, slots);
       long slot;
-      while ((slot = SlotIndex.slotAcquire(segment, at)) != 0) {
+      while ((slot = SlotIndex.slotAcquire(slots, at)) != 0) {
         if (SlotIndex.hasTag(slot, tag)
             && copy(SlotIndex.row(slot), view)
-            && RowKey.same(image.bytes, 0, view.bytes(), view.at(), side)) {
+            && RowKeys.same(image.bytes, 0, view.bytes(), view.at(), side)) {
           return true;
         }
         at++;

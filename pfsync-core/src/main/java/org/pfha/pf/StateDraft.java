@@ -41,6 +41,8 @@ public final class StateDraft {
   int wireTag;
   int stackTag;
   boolean translated;
+  long identity;
+  long progress;
   boolean prepared;
 
   StateDraft(Names names) {
@@ -57,9 +59,9 @@ public final class StateDraft {
    */
   public StateDraft clear() {
     System.arraycopy(BLANK, 0, bytes, 0, extended ? bytes.length : Row.SIZE);
-    ifname.set("");
-    originalIfname.set("");
-    routeIfname.set("");
+    ifname.clear();
+    originalIfname.clear();
+    routeIfname.clear();
     extended = false;
     creation = 0;
     expire = 0;
@@ -350,15 +352,6 @@ public final class StateDraft {
     Row.put8(bytes, Row.SYNC_FLAGS, syncFlags);
     Row.put8(bytes, Row.LOG, log);
     return this;
-  }
-
-  /**
-   * The log bits as set.
-   *
-   * @return 8 bits
-   */
-  public int log() {
-    return Row.u8(bytes, Row.LOG);
   }
 
   /**

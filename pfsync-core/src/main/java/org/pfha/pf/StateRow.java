@@ -489,14 +489,16 @@ public final class StateRow {
 
   /** Whether there are two keys. */
   boolean isTranslated() {
-    return RowKey.isTranslated(bytes, at);
+    return new RowKeys().read(bytes, at).isTranslated();
   }
 
   /** Whether this is the same connection, and both its ends are where the other's are. */
   boolean isAsFarAs(StateRow other) {
     long name = Hash.name(bytes, at);
     long otherName = Hash.name(other.bytes, other.at);
-    return Hash.identity(bytes, at, name) == Hash.identity(other.bytes, other.at, otherName)
+    RowKeys keys = new RowKeys();
+    return keys.read(bytes, at).identity(name)
+            == keys.read(other.bytes, other.at).identity(otherName)
         && Hash.progress(bytes, at, name) == Hash.progress(other.bytes, other.at, otherName);
   }
 }

@@ -394,18 +394,21 @@ public final class StateTable implements TableReader {
   /**
    * Moves a state along as a peer says: its ends and the timeout index. Nothing else of a state
    * ever changes but its counters. Normalisation data are taken only into a place that is there;
-   * the responder is given one (spec pfsync 9.3).
+   * the responder is given one (spec pfsync 9.3). Notes that a peer has had news of the state, even
+   * if the message is old.
    *
-   * @param state on the state's row, from {@link #seek}
+   * @param row the state's row
    * @param message holds ends as on the wire
-   * @param srcAt index of the initiator's 32 bytes, or −1 to keep it
-   * @param dstAt index of the responder's 32 bytes, or −1 to keep it
+   * @param srcAt index of the initiator's 32 bytes
+   * @param dstAt index of the responder's 32 bytes
    * @param timeout timeout index, 0–255; its full time begins now
+   * @param rule what is taken if an end of the message is behind
    * @param nowNanos the time
+   * @return which ends were, {@link MergeRule#SRC_STALE} and {@link MergeRule#DST_STALE}
    */
-  public void merge(
-      StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    store.merge(state, message, srcAt, dstAt, timeout, nowNanos);
+  public int merge(
+      int row, byte[] message, int srcAt, int dstAt, int timeout, MergeRule rule, long nowNanos) {
+    return store.merge(row, message, srcAt, dstAt, timeout, rule, nowNanos);
   }
 
   /**
@@ -456,21 +459,11 @@ public final class StateTable implements TableReader {
   }
 
   /**
-   * Notes that a peer has had news of a state; called after {@link #merge}, if there was one.
-   *
-   * @param state on the state's row, from {@link #seek}
-   * @param nowNanos the time
-   */
-  public void heard(StateRow state, long nowNanos) {
-    store.heard(state, nowNanos);
-  }
-
-  /**
    * Whether a peer has had news of a state after some moment.
    *
    * @param state on the state's row, from {@link #seek}
    * @param nanos the moment
-   * @return true if {@link #heard} was called later
+   * @return true if there was a {@link #merge} later
    */
   public boolean isHeardAfter(StateRow state, long nanos) {
     return store.isHeardAfter(state, nanos);

@@ -55,6 +55,8 @@ final class Store {
   private int searchEnd;
 
   private int[] tags = new int[64];
+  private long[] found = new long[64];
+  private final RowKeys rowKeys = new RowKeys();
 
   Store(StateTableBuilder settings) {
     this.settings = settings;
@@ -100,9 +102,9 @@ final class Store {
   }
 
   private int find(long id, int creatorId, int tag) {
-    long[] segment = ids.segment(tag);
-    for (int at = SlotIndex.home(tag, segment); ; at++) {
-      long slot = segment[at];
+    long[] slots = ids.slots();
+    for (int at = SlotIndex.home(tag, slots); ; at++) {
+      long slot = slots[at];
       if (slot == 0) {
         searchEnd = at;
         return NONE;
@@ -133,12 +135,19 @@ final class Store {
     for (int i = 0; i < count; i++) {
       candidates[i] = SlotIndex.tag(Hash.id(stateIds[i], creatorIds[i], seed));
     }
-    touched = ids.fetch(candidates, 0, count, 0);
+    if (found.length < count) {
+      found = new long[2 * count];
+    }
+    ids.fetch(candidates, count, found);
     if (reach > 0) {
       touched = ids.fetch(candidates, 0, count, reach);
     }
     for (int i = 0; i < count; i++) {
-      candidates[i] = candidate(candidates[i]);
+      int tag = candidates[i];
+      candidates[i] =
+          SlotIndex.hasTag(found[i], tag) && found[i] != 0
+              ? SlotIndex.row(found[i])
+              : candidate(tag);
     }
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {
@@ -150,7 +159,7 @@ final class Store {
   /** As {@link #fetch}, and what else a removal needs: the rest of the row, its keys' slots. */
   void fetchForRemoval(long[] stateIds, int[] creatorIds, int count, int[] candidates) {
     fetch(stateIds, creatorIds, count, candidates, SlotIndex.REACH);
-    int found = 0;
+    int stored = 0;
     long sum = 0;
     reserveTags(2 * count);
     for (int i = 0; i < count; i++) {
@@ -160,13 +169,13 @@ final class Store {
         sum += chunk[at + Row.WIRE_KEY] + chunk[at + Row.IFNAME];
         int wireTag = Row.i32(chunk, at + Row.WIRE_TAG);
         int stackTag = Row.i32(chunk, at + Row.STACK_TAG);
-        tags[found++] = wireTag;
+        tags[stored++] = wireTag;
         if (stackTag != wireTag) {
-          tags[found++] = stackTag;
+          tags[stored++] = stackTag;
         }
       }
     }
-    touched = sum + keys.fetch(tags, 0, found, 0) + keys.fetch(tags, 0, found, SlotIndex.REACH);
+    touched = sum + keys.fetch(tags, 0, stored, 0) + keys.fetch(tags, 0, stored, SlotIndex.REACH);
   }
 
   private void reserveTags(int count) {
@@ -181,25 +190,25 @@ final class Store {
 
   /** The first row whose tag is right, most likely the one that is looked for. */
   private int candidate(int tag) {
-    long[] segment = ids.segment(tag);
-    int at = SlotIndex.home(tag, segment);
-    while (segment[at] != 0 && !SlotIndex.hasTag(segment[at], tag)) {
+    long[] slots = ids.slots();
+    int at = SlotIndex.home(tag, slots);
+    while (slots[at] != 0 && !SlotIndex.hasTag(slots[at], tag)) {
       at++;
     }
-    return SlotIndex.row(segment[at]);
+    return SlotIndex.row(slots[at]);
   }
 
   /** Another state's row with the key that is at an offset of a row's image, on the same side. */
   int findKey(byte[] image, int at, int side, int tag) {
-    long[] segment = keys.segment(tag);
-    for (int slot = SlotIndex.home(tag, segment); ; slot++) {
-      if (segment[slot] == 0) {
+    long[] slots = keys.slots();
+    for (int slot = SlotIndex.home(tag, slots); ; slot++) {
+      if (slots[slot] == 0) {
         searchEnd = slot;
         return NONE;
       }
-      if (SlotIndex.hasTag(segment[slot], tag)) {
-        int row = SlotIndex.row(segment[slot]);
-        if (RowKey.same(image, at, rows.chunk(row), rows.at(row), side)) {
+      if (SlotIndex.hasTag(slots[slot], tag)) {
+        int row = SlotIndex.row(slots[slot]);
+        if (RowKeys.same(image, at, rows.chunk(row), rows.at(row), side)) {
           return row;
         }
       }
@@ -225,11 +234,16 @@ final class Store {
     if (!draft.intern()) {
       return false;
     }
-    draft.idTag = SlotIndex.tag(Hash.id(draft.id(), draft.creatorId(), seed));
-    draft.wireTag = RowKey.tag(draft.bytes, 0, Row.WIRE_KEY, seed);
-    draft.translated = RowKey.isTranslated(draft.bytes, 0);
-    draft.stackTag =
-        draft.translated ? RowKey.tag(draft.bytes, 0, Row.STACK_KEY, seed) : draft.wireTag;
+    long id = draft.id();
+    int creatorId = draft.creatorId();
+    long name = Hash.name(id, creatorId);
+    RowKeys both = rowKeys.read(draft.bytes, 0);
+    draft.idTag = SlotIndex.tag(Hash.id(id, creatorId, seed));
+    draft.wireTag = both.wireTag(seed);
+    draft.translated = both.isTranslated();
+    draft.stackTag = draft.translated ? both.stackTag(seed) : draft.wireTag;
+    draft.identity = both.identity(name);
+    draft.progress = Hash.progress(draft.bytes, 0, name);
     Row.put32(draft.bytes, Row.WIRE_TAG, draft.wireTag);
     Row.put32(draft.bytes, Row.STACK_TAG, draft.stackTag);
     draft.prepared = true;
@@ -322,11 +336,8 @@ final class Store {
     if (draft.translated) {
       keys.add(draft.stackTag, row);
     }
-    long name = Hash.name(draft.bytes, 0);
-    long newIdentity = Hash.identity(draft.bytes, 0, name);
-    long newProgress = Hash.progress(draft.bytes, 0, name);
-    creators.added(draft.creatorId(), newIdentity, newProgress);
-    count(1, newIdentity, newProgress);
+    creators.added(draft.creatorId(), draft.identity, draft.progress);
+    count(1, draft.identity, draft.progress);
   }
 
   private void count(int states, long identityChange, long progressChange) {
@@ -345,43 +356,98 @@ final class Store {
     keepHeard(chunk, at);
     RowValues.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
     RowValues.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
-    moved(row, chunk, at, name, before, timeout, nowNanos);
-  }
-
-  /** Moves a state along; an end whose place in the message is negative stays. */
-  void merge(StateRow state, byte[] message, int srcAt, int dstAt, int timeout, long nowNanos) {
-    int row = state.number();
-    byte[] chunk = state.bytes();
-    int at = state.at();
-    long name = Hash.name(chunk, at);
-    long before = Hash.progress(chunk, at, name);
-    rows.beginWrite(row);
-    if (srcAt >= 0) {
-      Row.copyEnd(message, srcAt + Row.PEER_END, chunk, at + Row.SRC);
-      if (message[srcAt + Row.SCRUB_VALID] == 1
-          && chunk[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0) {
-        Row.put64(chunk, at + Row.SRC_SCRUB, Row.scrub(message, srcAt));
-      }
-    }
-    if (dstAt >= 0) {
-      Row.copyEnd(message, dstAt + Row.PEER_END, chunk, at + Row.DST);
-      int valid = message[dstAt + Row.SCRUB_VALID];
-      if (valid == 1) {
-        Row.put64(chunk, at + Row.DST_SCRUB, Row.scrub(message, dstAt));
-      } else if (valid != 0) {
-        Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
-      }
-    }
-    moved(row, chunk, at, name, before, timeout, nowNanos);
-  }
-
-  private void moved(
-      int row, byte[] chunk, int at, long name, long before, int timeout, long nowNanos) {
     expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
     rows.endWrite(row);
     latestNanos.setOpaque(nowNanos);
-    long change = Hash.progress(chunk, at, name) - before;
-    creators.moved(Row.i32(chunk, at + Row.CREATOR_ID), change);
+    progressed(Row.i32(chunk, at + Row.CREATOR_ID), Hash.progress(chunk, at, name) - before);
+  }
+
+  /**
+   * Moves a state along as a peer's message says, if it does. Each word is read once: finding out
+   * that it is within its array takes longer than what is then done with it.
+   */
+  int merge(
+      int row, byte[] message, int srcAt, int dstAt, int timeout, MergeRule rule, long nowNanos) {
+    byte[] chunk = rows.chunk(row);
+    int at = rows.at(row);
+    long srcSequences = Row.i64(chunk, at + Row.SRC);
+    int srcState = Row.u16(chunk, at + Row.SRC + Row.STATE);
+    long dstSequences = Row.i64(chunk, at + Row.DST);
+    int dstState = Row.u16(chunk, at + Row.DST + Row.STATE);
+    long newSrcSequences = Row.i64(message, srcAt + Row.PEER_END);
+    int newSrcState = Row.u16(message, srcAt + Row.PEER_END + Row.STATE);
+    long newDstSequences = Row.i64(message, dstAt + Row.PEER_END);
+    int newDstState = Row.u16(message, dstAt + Row.PEER_END + Row.STATE);
+    int proto = Row.u8(chunk, at + Row.PROTO);
+    int stale =
+        rule.stale(
+            proto == PfState.TCP,
+            end(srcSequences, srcState),
+            end(newSrcSequences, newSrcState),
+            end(dstSequences, dstState),
+            end(newDstSequences, newDstState));
+    if (MergeRule.isOld(stale)) {
+      heard(chunk, at, nowNanos);
+      return stale;
+    }
+    long srcWindow = Row.i64(chunk, at + Row.SRC + Row.SEQDIFF);
+    long dstWindow = Row.i64(chunk, at + Row.DST + Row.SEQDIFF);
+    int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
+    long name = Hash.name(Row.i64(chunk, at + Row.ID), creatorId);
+    long before =
+        Hash.progress(name, srcSequences, srcWindow, srcState, dstSequences, dstWindow, dstState);
+    int stays = rule.stays(stale);
+    rows.beginWrite(row);
+    if ((stays & MergeRule.SRC_STALE) == 0) {
+      srcSequences = newSrcSequences;
+      srcWindow = Row.i64(message, srcAt + Row.PEER_END + Row.SEQDIFF);
+      srcState = newSrcState;
+      Row.putEnd(chunk, at + Row.SRC, srcSequences, srcWindow, srcState);
+      takeSrcScrub(message, srcAt, chunk, at);
+    }
+    if ((stays & MergeRule.DST_STALE) == 0) {
+      dstSequences = newDstSequences;
+      dstWindow = Row.i64(message, dstAt + Row.PEER_END + Row.SEQDIFF);
+      dstState = newDstState;
+      Row.putEnd(chunk, at + Row.DST, dstSequences, dstWindow, dstState);
+      takeDstScrub(message, dstAt, chunk, at);
+    }
+    int index =
+        rule.timeout(
+            stale, timeout, proto, end(srcSequences, srcState), end(dstSequences, dstState));
+    expiry.move(row, chunk, at, index, nowNanos + expiry.timeoutNanos(index), nowNanos);
+    chunk[at + Row.LIVE] = HEARD_LAST;
+    rows.endWrite(row);
+    latestNanos.setOpaque(nowNanos);
+    long after =
+        Hash.progress(name, srcSequences, srcWindow, srcState, dstSequences, dstWindow, dstState);
+    progressed(creatorId, after - before);
+    return stale;
+  }
+
+  private static long end(long sequences, int state) {
+    return ((long) (state >>> 8) << 32) | (sequences >>> 32);
+  }
+
+  /** Normalisation data are taken only into a place that is there. */
+  private static void takeSrcScrub(byte[] message, int srcAt, byte[] chunk, int at) {
+    if (message[srcAt + Row.SCRUB_VALID] == 1 && chunk[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0) {
+      Row.put64(chunk, at + Row.SRC_SCRUB, Row.scrub(message, srcAt));
+    }
+  }
+
+  /** The responder is given a place. */
+  private static void takeDstScrub(byte[] message, int dstAt, byte[] chunk, int at) {
+    int valid = message[dstAt + Row.SCRUB_VALID];
+    if (valid == 1) {
+      Row.put64(chunk, at + Row.DST_SCRUB, Row.scrub(message, dstAt));
+    } else if (valid != 0) {
+      Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
+    }
+  }
+
+  private void progressed(int creatorId, long change) {
+    creators.moved(creatorId, change);
     progress.setOpaque(progress.getPlain() + change);
   }
 
@@ -400,13 +466,15 @@ final class Store {
   void remove(int row) {
     byte[] chunk = rows.chunk(row);
     int at = rows.at(row);
-    long name = Hash.name(chunk, at);
-    long oldIdentity = Hash.identity(chunk, at, name);
-    long oldProgress = Hash.progress(chunk, at, name);
+    long id = Row.i64(chunk, at + Row.ID);
     int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
-    ids.remove(SlotIndex.tag(Hash.id(Row.i64(chunk, at + Row.ID), creatorId, seed)), row);
+    long name = Hash.name(id, creatorId);
+    RowKeys both = rowKeys.read(chunk, at);
+    long oldIdentity = both.identity(name);
+    long oldProgress = Hash.progress(chunk, at, name);
+    ids.remove(SlotIndex.tag(Hash.id(id, creatorId, seed)), row);
     keys.remove(Row.i32(chunk, at + Row.WIRE_TAG), row);
-    if (RowKey.isTranslated(chunk, at)) {
+    if (both.isTranslated()) {
       keys.remove(Row.i32(chunk, at + Row.STACK_TAG), row);
     }
     expiry.unlink(row);
@@ -423,10 +491,8 @@ final class Store {
     overflowsTold.clear();
   }
 
-  /** A peer has news of a state. */
-  void heard(StateRow state, long nowNanos) {
-    byte[] chunk = state.bytes();
-    int at = state.at();
+  /** A peer has news of a state whose full timeout does not begin anew. */
+  private void heard(byte[] chunk, int at, long nowNanos) {
     if (refreshedNanos(chunk, at) == nowNanos) {
       chunk[at + Row.LIVE] = HEARD_LAST;
     } else {
@@ -474,12 +540,13 @@ final class Store {
   long fromScratch(boolean ofProgress) {
     long sum = 0;
     int end = rows.end();
+    RowKeys both = new RowKeys();
     for (int row = 0; row < end; row++) {
       if (isLive(row)) {
         byte[] chunk = rows.chunk(row);
         int at = rows.at(row);
         long name = Hash.name(chunk, at);
-        sum += ofProgress ? Hash.progress(chunk, at, name) : Hash.identity(chunk, at, name);
+        sum += ofProgress ? Hash.progress(chunk, at, name) : both.read(chunk, at).identity(name);
       }
     }
     return sum;

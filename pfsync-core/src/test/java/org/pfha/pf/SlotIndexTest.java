@@ -29,9 +29,9 @@ class SlotIndexTest {
   }
 
   private boolean holds(Entry entry) {
-    long[] segment = index.segment(entry.tag);
-    for (int at = SlotIndex.home(entry.tag, segment); segment[at] != 0; at++) {
-      if (SlotIndex.hasTag(segment[at], entry.tag) && SlotIndex.row(segment[at]) == entry.row) {
+    long[] slots = index.slots();
+    for (int at = SlotIndex.home(entry.tag, slots); slots[at] != 0; at++) {
+      if (SlotIndex.hasTag(slots[at], entry.tag) && SlotIndex.row(slots[at]) == entry.row) {
         return true;
       }
     }
@@ -72,10 +72,10 @@ class SlotIndexTest {
 
   @Test
   void aSlotMayBeAddedToWhereASearchEnded() {
-    long[] segment = index.segment(7);
-    int end = SlotIndex.home(7, segment);
+    long[] slots = index.slots();
+    int end = SlotIndex.home(7, slots);
     index.add(7, 1, end);
     assertThat(holds(new Entry(7, 1))).isTrue();
-    assertThat(SlotIndex.row(segment[end])).isEqualTo(1);
+    assertThat(SlotIndex.row(slots[end])).isEqualTo(1);
   }
 }

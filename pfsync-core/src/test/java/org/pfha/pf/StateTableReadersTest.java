@@ -112,7 +112,7 @@ class StateTableReadersTest {
       int row = table.find(random.nextInt(STATES), CREATOR);
       wirePeer(message, 0, number);
       wirePeer(message, 32, number);
-      table.merge(table.seek(row, table.cursor()), message, 0, 32, 2, writes);
+      table.merge(row, message, 0, 32, 2, MergeRule.KERNEL, writes);
       int other = STATES + random.nextInt(STATES);
       if (table.insert(state(other, number), writes) == StateTable.Insertion.DUPLICATE_ID) {
         table.remove(other, CREATOR);

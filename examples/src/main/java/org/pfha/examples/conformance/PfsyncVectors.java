@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pfha.pf.MergeRule;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.engine.InterfaceMapping;
@@ -217,8 +218,8 @@ final class PfsyncVectors {
     fields.put("event", event.kind().text());
     fields.put("id", PfsyncText.id(event.id()));
     fields.put("creatorId", PfsyncText.creator(event.creatorId()));
-    fields.put("srcStale", (event.value() & PfsyncEvent.SRC_STALE) != 0);
-    fields.put("dstStale", (event.value() & PfsyncEvent.DST_STALE) != 0);
+    fields.put("srcStale", (event.value() & MergeRule.SRC_STALE) != 0);
+    fields.put("dstStale", (event.value() & MergeRule.DST_STALE) != 0);
     fields.put("endTime", event.value());
     fields.put("reason", event.detail());
     fields.put("field", event.detail());

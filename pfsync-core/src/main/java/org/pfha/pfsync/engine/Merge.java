@@ -1,10 +1,10 @@
 package org.pfha.pfsync.engine;
 
 import org.jspecify.annotations.Nullable;
+import org.pfha.pf.MergeRule;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StatePeer;
 import org.pfha.pf.StatePeer.Scrub;
-import org.pfha.pf.Timeouts;
 
 /**
  * What an update does to a state, as a function of both (spec pfsync 9.3). Immutable.
@@ -39,18 +39,7 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
    * @return what is to be kept
    */
   public static Merge of(PfState local, StatePeer src, StatePeer dst, int timeout) {
-    int stale = stale(false, local, src, dst);
-    boolean srcStale = (stale & PfsyncEvent.SRC_STALE) != 0;
-    boolean dstStale = (stale & PfsyncEvent.DST_STALE) != 0;
-    if (srcStale && dstStale) {
-      return unchanged(local);
-    }
-    return new Merge(
-        srcStale ? local.src() : replaced(local.src().scrub(), src),
-        replaced(dstBlock(local.dst(), dst), dst),
-        timeout,
-        srcStale,
-        dstStale);
+    return by(MergeRule.KERNEL, local, src, dst, timeout);
   }
 
   /**
@@ -63,24 +52,29 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
    * @return what is to be kept
    */
   public static Merge strict(PfState local, StatePeer src, StatePeer dst, int timeout) {
-    int stale = stale(true, local, src, dst);
-    boolean srcStale = (stale & PfsyncEvent.SRC_STALE) != 0;
-    boolean dstStale = (stale & PfsyncEvent.DST_STALE) != 0;
-    if (srcStale && dstStale) {
-      return unchanged(local);
-    }
-    StatePeer newSrc = srcStale ? local.src() : replaced(local.src().scrub(), src);
-    StatePeer newDst = dstStale ? local.dst() : replaced(dstBlock(local.dst(), dst), dst);
-    // The message's index is that of an older connection than the one that is kept.
-    int newTimeout =
-        srcStale || dstStale
-            ? Timeouts.indexFor(local.proto(), newSrc.state(), newDst.state())
-            : timeout;
-    return new Merge(newSrc, newDst, newTimeout, srcStale, dstStale);
+    return by(MergeRule.STRICT, local, src, dst, timeout);
   }
 
-  private static Merge unchanged(PfState local) {
-    return new Merge(local.src(), local.dst(), local.timeout(), true, true);
+  private static Merge by(
+      MergeRule rule, PfState local, StatePeer src, StatePeer dst, int timeout) {
+    boolean tcp = local.proto() == PfState.TCP;
+    int stale = rule.stale(tcp, end(local.src()), end(src), end(local.dst()), end(dst));
+    if (MergeRule.isOld(stale)) {
+      return new Merge(local.src(), local.dst(), local.timeout(), true, true);
+    }
+    int stays = rule.stays(stale);
+    StatePeer newSrc =
+        (stays & MergeRule.SRC_STALE) != 0 ? local.src() : replaced(local.src().scrub(), src);
+    StatePeer newDst =
+        (stays & MergeRule.DST_STALE) != 0
+            ? local.dst()
+            : replaced(dstBlock(local.dst(), dst), dst);
+    return new Merge(
+        newSrc,
+        newDst,
+        rule.timeout(stale, timeout, local.proto(), end(newSrc), end(newDst)),
+        (stale & MergeRule.SRC_STALE) != 0,
+        (stale & MergeRule.DST_STALE) != 0);
   }
 
   /**
@@ -108,54 +102,7 @@ public record Merge(StatePeer src, StatePeer dst, int timeout, boolean srcStale,
     return news.withScrub(hasData ? news.scrub() : block);
   }
 
-  private static int stale(boolean strict, PfState local, StatePeer src, StatePeer dst) {
-    boolean tcp = local.proto() == PfState.TCP;
-    return stale(strict, tcp, end(local.src()), end(src), end(local.dst()), end(dst));
-  }
-
   private static long end(StatePeer peer) {
     return ((long) peer.state() << 32) | (peer.seqlo() & 0xffff_ffffL);
-  }
-
-  /**
-   * Which ends of a message are behind ours. An end is its state number in the upper half and its
-   * {@code seqlo} in the lower.
-   *
-   * @param strict whether by the strict rule
-   * @param tcp whether sequence numbers count
-   * @param localSrc our initiator
-   * @param src the message's
-   * @param localDst our responder
-   * @param dst the message's
-   * @return {@link PfsyncEvent#SRC_STALE} and {@link PfsyncEvent#DST_STALE}
-   */
-  static int stale(boolean strict, boolean tcp, long localSrc, long src, long localDst, long dst) {
-    boolean srcStale = tcp ? isStale(localSrc, src) : state(localSrc) > state(src);
-    boolean dstStale =
-        !tcp
-            ? state(localDst) > state(dst)
-            : strict ? isStale(localDst, dst) : dstIsStale(localDst, dst);
-    return (srcStale ? PfsyncEvent.SRC_STALE : 0) | (dstStale ? PfsyncEvent.DST_STALE : 0);
-  }
-
-  private static int state(long end) {
-    return (int) (end >>> 32);
-  }
-
-  private static boolean isAhead(long local, long news) {
-    return (int) local - (int) news > 0;
-  }
-
-  private static boolean isStale(long local, long news) {
-    if (state(local) > state(news)) {
-      // A finished SYN-proxy handshake legitimately lowers the number.
-      return !(state(local) >= StatePeer.PROXY_SRC && state(news) < StatePeer.PROXY_SRC);
-    }
-    return state(local) == state(news) && isAhead(local, news);
-  }
-
-  private static boolean dstIsStale(long local, long news) {
-    return state(local) > state(news)
-        || (state(local) >= StatePeer.SYN_SENT && isAhead(local, news));
   }
 }

@@ -19,12 +19,6 @@ import org.pfha.pf.PfState;
 public record PfsyncEvent(
     Kind kind, long id, int creatorId, String detail, long value, @Nullable PfState state) {
 
-  /** Stale bit of the initiator. */
-  public static final int SRC_STALE = 1;
-
-  /** Stale bit of the responder. */
-  public static final int DST_STALE = 2;
-
   /** What happened; the names are those of the protocol reference, section 18. */
   public enum Kind {
     /** A peer's state is in the table. */

@@ -4,15 +4,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.pfha.pf.MergeRule;
 import org.pfha.pf.PfState;
 import org.pfha.pf.StateDraft;
 import org.pfha.pf.StateRow;
 import org.pfha.pf.StateTable;
-import org.pfha.pf.Timeouts;
 import org.pfha.pfsync.engine.PfsyncEvent.Kind;
 import org.pfha.pfsync.wire.Action;
 import org.pfha.pfsync.wire.FieldCheck;
-import org.pfha.pfsync.wire.PeerView;
 import org.pfha.pfsync.wire.PfsyncReader;
 import org.pfha.pfsync.wire.StateFormat;
 import org.pfha.pfsync.wire.StateView;
@@ -46,6 +45,7 @@ final class ReceiveStates {
   private final Removed removed;
   private final StateImport stateImport;
   private final StateRow cursor;
+  private final MergeRule rule;
 
   /** By the format that a section carries. */
   private final Map<StateFormat, StateView> views = new EnumMap<>(StateFormat.class);
@@ -57,7 +57,7 @@ final class ReceiveStates {
   private final Arrivals arrivalsAhead;
   private final Lookup lookupAhead;
 
-  /** Where the sections looked up ahead begin, in ascending order. */
+  /** Where the sections looked up ahead begin, in the order of the packets. */
   private final int[] sectionsAhead = new int[SECTIONS];
 
   private final int[] firstOfSection = new int[SECTIONS];
@@ -80,6 +80,7 @@ final class ReceiveStates {
     StateFormat newest = settings.profile().newest();
     stateImport = new StateImport(table, settings, sink, counters, replies, removed);
     cursor = table.cursor();
+    rule = settings.strictMerge() ? MergeRule.STRICT : MergeRule.KERNEL;
     for (StateFormat carried : StateFormat.values()) {
       views.put(carried, new StateView(carried, newest));
     }
@@ -136,12 +137,13 @@ final class ReceiveStates {
   /** Where a section's messages are among those looked up ahead. */
   private int firstAhead(PfsyncReader section) {
     int begin = section.messageAt(0);
-    while (nextSection < sections && sectionsAhead[nextSection] < begin) {
-      nextSection++;
+    for (int i = nextSection; i < sections; i++) {
+      if (sectionsAhead[i] == begin) {
+        nextSection = i + 1;
+        return firstOfSection[i];
+      }
     }
-    return nextSection < sections && sectionsAhead[nextSection] == begin
-        ? firstOfSection[nextSection]
-        : NOT_AHEAD;
+    return NOT_AHEAD;
   }
 
   void inserts(PfsyncReader section, byte[] bytes, @Nullable RuleMapping rules, long now) {
@@ -324,43 +326,22 @@ final class ReceiveStates {
     replies.requestUpdate(id, creatorId, now);
   }
 
-  /** As {@link Merge}, in place. */
   private void merge(
       int row, long id, int creatorId, byte[] bytes, int srcAt, int dstAt, int timeout, long now) {
-    boolean strict = settings.strictMerge();
-    int proto = table.seek(row, cursor).proto();
-    long localSrc = cursor.srcEnd();
-    long localDst = cursor.dstEnd();
-    long src = PeerView.end(bytes, srcAt);
-    long dst = PeerView.end(bytes, dstAt);
-    int stale = Merge.stale(strict, proto == PfState.TCP, localSrc, src, localDst, dst);
-    boolean srcStays = (stale & PfsyncEvent.SRC_STALE) != 0;
-    boolean dstStays = strict && (stale & PfsyncEvent.DST_STALE) != 0;
-    if (stale != (PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE)) {
-      int index = timeout;
-      if (strict && stale != 0) {
-        long newSrc = srcStays ? localSrc : src;
-        long newDst = dstStays ? localDst : dst;
-        index = Timeouts.indexFor(proto, (int) (newSrc >>> 32), (int) (newDst >>> 32));
-      }
-      table.merge(cursor, bytes, srcStays ? -1 : srcAt, dstStays ? -1 : dstAt, index, now);
-    }
-    replies.heard(cursor, id, creatorId, now);
+    int stale = table.merge(row, bytes, srcAt, dstAt, timeout, rule, now);
+    replies.heard(id, creatorId, now);
     if (stale != 0 || sink.wantsStateEvents()) {
-      merged(id, creatorId, stale, now);
+      merged(row, id, creatorId, stale, now);
     }
   }
 
-  private void merged(long id, int creatorId, int stale, long now) {
-    boolean tells = sink.wantsStateEvents();
-    PfState state = tells ? cursor.state(now) : null;
-    if (tells) {
+  private void merged(int row, long id, int creatorId, int stale, long now) {
+    PfState state = sink.wantsStateEvents() ? table.seek(row, cursor).state(now) : null;
+    if (state != null) {
       Kind kind =
-          switch (stale) {
-            case 0 -> Kind.UPDATE;
-            case PfsyncEvent.SRC_STALE | PfsyncEvent.DST_STALE -> Kind.UPDATE_STALE;
-            default -> Kind.UPDATE_PARTLY_STALE;
-          };
+          stale == 0
+              ? Kind.UPDATE
+              : MergeRule.isOld(stale) ? Kind.UPDATE_STALE : Kind.UPDATE_PARTLY_STALE;
       sink.event(new PfsyncEvent(kind, id, creatorId, "", stale, state));
     }
     if (stale != 0) {

@@ -1,7 +1,6 @@
 package org.pfha.pfsync.engine;
 
 import org.pfha.pf.PfState;
-import org.pfha.pf.StateRow;
 
 /**
  * What receiving states asks of the rest of the engine. What may not wait is sent together, as soon
@@ -20,7 +19,7 @@ interface Replies {
   void requestUpdate(long id, int creatorId, long now);
 
   /** A peer has news of a state, merged by now. */
-  void heard(StateRow state, long id, int creatorId, long now);
+  void heard(long id, int creatorId, long now);
 
   /** A peer has a state that was removed here: it is told so once more. */
   void removedBefore(long id, int creatorId, long now);

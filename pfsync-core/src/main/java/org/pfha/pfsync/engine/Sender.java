@@ -59,8 +59,7 @@ final class Sender implements Replies {
   }
 
   @Override
-  public void heard(StateRow state, long id, int creatorId, long now) {
-    table.heard(state, now);
+  public void heard(long id, int creatorId, long now) {
     deferrals.end(id, creatorId, DeferOutcome.SUPERSEDED, now);
     if (id == probedId && creatorId == probedCreatorId) {
       liveness.effect();

@@ -67,13 +67,18 @@ final class StateImport {
     if (ifname == null) {
       return Refusal.UNKNOWN_INTERFACE;
     }
-    String original = interfaces.local(draft.originalIfname());
     boolean hasOriginal = view.format() == StateFormat.V1500;
+    String original =
+        hasOriginal || !draft.originalIfname().isEmpty()
+            ? interfaces.local(draft.originalIfname())
+            : null;
     if (hasOriginal && original == null && !ifname.equals(PfState.ALL)) {
       return Refusal.UNKNOWN_ORIGINAL_INTERFACE;
     }
-    String route = interfaces.local(draft.routeIfname());
-    if (draft.routeKind() != 0 && route == null) {
+    boolean hasRoute = draft.routeKind() != 0;
+    String route =
+        hasRoute || !draft.routeIfname().isEmpty() ? interfaces.local(draft.routeIfname()) : null;
+    if (hasRoute && route == null) {
       return Refusal.UNKNOWN_ROUTE_INTERFACE;
     }
     if (profile.wantsRouteInterface() && isRouteUnsaid(view)) {
@@ -92,15 +97,9 @@ final class StateImport {
     return profile.checksOptions() ? refusalOfOptions(view, draft) : null;
   }
 
-  /**
-   * Counters, NAT rule, anchor and sync flags are the sender's business, and a no-sync or
-   * ack-wanted flag does not travel on.
-   */
+  /** A no-sync or ack-wanted flag does not travel on. */
   private void imported(StateView view, StateDraft draft, int rule) {
-    draft
-        .rules(rule, PfState.NONE, PfState.NONE)
-        .counters(0, 0, 0, 0)
-        .flags(flags(view, rule), 0, draft.log());
+    draft.rules(rule, PfState.NONE, PfState.NONE).flags(flags(view, rule), 0, view.log());
   }
 
   private @Nullable Refusal refusalOfName(StateView view) {

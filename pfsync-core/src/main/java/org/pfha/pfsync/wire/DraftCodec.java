@@ -4,7 +4,10 @@ import org.pfha.pf.PfState;
 import org.pfha.pf.StateDraft;
 import org.pfha.pf.StateKey;
 
-/** A full state from bytes to the table: as {@link StateCodec}, but without allocation. */
+/**
+ * What a receiver takes over of a full state, from bytes to the table: as {@link StateCodec}, but
+ * without allocation.
+ */
 final class DraftCodec {
 
   private DraftCodec() {}
@@ -15,10 +18,6 @@ final class DraftCodec {
     int wireFamily = family(bytes[offset + at.wireFamily], format);
     int stated = family(bytes[offset + at.stackFamily], format);
     int stackFamily = stated == 0 ? wireFamily : stated;
-    int flags =
-        at.wideFlags
-            ? Wire.u16(bytes, offset + at.stateFlags)
-            : Wire.u8(bytes, offset + at.stateFlags);
     draft
         .clear()
         .id(Wire.i64(bytes, offset + at.id), Wire.i32(bytes, offset + at.creatorId))
@@ -27,17 +26,7 @@ final class DraftCodec {
         .protos(Wire.u8(bytes, offset + at.wireProto), Wire.u8(bytes, offset + at.stackProto))
         .direction(Wire.u8(bytes, offset + at.direction))
         .peers(bytes, offset + at.src, offset + at.dst)
-        .rules(
-            Wire.i32(bytes, offset + at.rule),
-            Wire.i32(bytes, offset + at.anchor),
-            Wire.i32(bytes, offset + at.natRule))
         .times(Wire.u32(bytes, offset + at.creation), Wire.u32(bytes, offset + at.expire))
-        .counters(
-            Wire.i64(bytes, offset + at.packets),
-            Wire.i64(bytes, offset + at.packets + 8),
-            Wire.i64(bytes, offset + at.bytes),
-            Wire.i64(bytes, offset + at.bytes + 8))
-        .flags(flags, u8(bytes, offset, at.syncFlags), Wire.u8(bytes, offset + at.log))
         .timeout(Wire.u8(bytes, offset + at.timeout));
     route(bytes, offset, format, wireFamily, draft);
     if (at.rtableId >= 0) {

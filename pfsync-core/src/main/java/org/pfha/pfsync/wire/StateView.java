@@ -54,7 +54,9 @@ public final class StateView {
    * @return this
    */
   public StateView wrap(byte[] newBytes, int newOffset) {
-    bytes = newBytes;
+    if (bytes != newBytes) { // a reference that is stored anew costs the collector something
+      bytes = newBytes;
+    }
     offset = newOffset;
     return this;
   }
@@ -284,6 +286,15 @@ public final class StateView {
   }
 
   /**
+   * Log bits.
+   *
+   * @return 8 bits
+   */
+  public int log() {
+    return u8(at.log);
+  }
+
+  /**
    * State flags.
    *
    * @return bits; the lower eight only in 1301
@@ -393,8 +404,9 @@ public final class StateView {
   }
 
   /**
-   * The whole message into a draft, as {@link #state} reads it. Allocates nothing but names that
-   * the draft's table does not know.
+   * What a receiver takes over, into a draft: all that {@link #state} has but rules, counters and
+   * flags, which are the sender's own or for the receiver to decide on. Allocates nothing but names
+   * that the draft's table does not know.
    *
    * @param draft whatever was in it is lost
    */

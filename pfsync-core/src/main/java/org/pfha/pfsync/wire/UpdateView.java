@@ -45,7 +45,9 @@ public final class UpdateView {
    * @return this
    */
   public UpdateView wrap(byte[] newBytes, int newOffset) {
-    bytes = newBytes;
+    if (bytes != newBytes) { // a reference that is stored anew costs the collector something
+      bytes = newBytes;
+    }
     offset = newOffset;
     return this;
   }
