@@ -110,7 +110,7 @@ final class PfsyncBench implements Callable<Integer> {
   /** Returns where the next phase begins. */
   private static int phase(PfsyncEngine engine, byte[] bytes, int from, long now) {
     ByteBuffer lengths = ByteBuffer.wrap(bytes);
-    PacketBatch batch = new PacketBatch();
+    PacketBatch batch = PacketBatch.over(bytes);
     int at = from;
     while (at + Integer.BYTES <= bytes.length) {
       int length = lengths.getInt(at);

@@ -1,10 +1,12 @@
 package org.pfha.pfsync.engine;
 
+import java.util.Objects;
+
 /**
- * Packets that have arrived together, in their order, in one buffer: as many of them as are worth
- * looking up at once. Filled by {@link #add}, emptied by {@link PfsyncEngine#received(PacketBatch,
- * long)}; a packet that is being read when something is thrown is not read again, those behind it
- * stay. Confined to one thread.
+ * Packets that have arrived together, in their order: as many of them as are worth looking up at
+ * once. Filled by {@link #add}, emptied by {@link PfsyncEngine#received(PacketBatch, long)}; a
+ * packet that is being read when something is thrown is not read again, those behind it stay.
+ * Confined to one thread.
  */
 public final class PacketBatch {
 
@@ -16,34 +18,69 @@ public final class PacketBatch {
 
   private static final int LARGEST = 1 << 16;
 
-  private final byte[] bytes = new byte[BYTES + LARGEST];
-  private final int[] offsets = new int[PACKETS + 1];
+  private final byte[] bytes;
+  private final boolean copies;
+  private final int[] offsets = new int[PACKETS];
+  private final int[] lengths = new int[PACKETS];
   private final int[] ttls = new int[PACKETS];
   private final int[] peers = new int[PACKETS];
   private int count;
   private int next;
 
-  /** No packets. */
-  public PacketBatch() {}
+  /** Bytes of the batch's own that are taken. */
+  private int used;
+
+  /** No packets; those to come are copied. */
+  public PacketBatch() {
+    this(new byte[BYTES + LARGEST], true);
+  }
+
+  private PacketBatch(byte[] bytes, boolean copies) {
+    this.bytes = bytes;
+    this.copies = copies;
+  }
+
+  /**
+   * A batch without packets, for those that lie in one array and stay there until they have been
+   * read: a ring of receive buffers, a recording.
+   *
+   * @param bytes hold all packets that will be added; not copied
+   * @return a batch
+   */
+  public static PacketBatch over(byte[] bytes) {
+    return new PacketBatch(bytes, false);
+  }
 
   /**
    * Takes over a packet.
    *
-   * @param packet holds the IP payload; copied
+   * @param packet holds the IP payload; copied, unless the batch is one {@link #over} this array
    * @param offset of the payload
    * @param length of the payload, at most 65,535
    * @param ttl TTL or hop limit as received
    * @param peer number of the peer it came from, or −1
    * @throws IllegalStateException if {@link #isFull}
+   * @throws IllegalArgumentException if it is not in the array the batch is over
    */
+  @SuppressWarnings("ReferenceEquality")
   public void add(byte[] packet, int offset, int length, int ttl, int peer) {
     if (isFull()) {
       throw new IllegalStateException("a full batch takes no packet; hand it over first");
     }
-    System.arraycopy(packet, offset, bytes, offsets[count], length);
+    Objects.checkFromIndexSize(offset, length, packet.length);
+    if (copies) {
+      System.arraycopy(packet, offset, bytes, used, length);
+      offsets[count] = used;
+      used += length;
+    } else if (packet == bytes) {
+      offsets[count] = offset;
+    } else {
+      throw new IllegalArgumentException(
+          "the packet is not in the array this batch is over; add it to a new PacketBatch()");
+    }
+    lengths[count] = length;
     ttls[count] = ttl;
     peers[count++] = peer;
-    offsets[count] = offsets[count - 1] + length;
   }
 
   /**
@@ -52,7 +89,7 @@ public final class PacketBatch {
    * @return true if there is no room
    */
   public boolean isFull() {
-    return count == PACKETS || offsets[count] > BYTES;
+    return count == PACKETS || used > BYTES;
   }
 
   /**
@@ -87,7 +124,7 @@ public final class PacketBatch {
   }
 
   int length(int packet) {
-    return offsets[packet + 1] - offsets[packet];
+    return lengths[packet];
   }
 
   int ttl(int packet) {
@@ -103,6 +140,7 @@ public final class PacketBatch {
     if (isEmpty()) {
       count = 0;
       next = 0;
+      used = 0;
     }
   }
 }
