@@ -17,6 +17,8 @@ final class Names {
   static final int UNKNOWN = -1;
   static final int SIZE = 16;
 
+  private static final int RECENT = 8;
+
   private static final long LOW_BITS = 0x7f7f_7f7f_7f7f_7f7fL;
 
   private volatile String[] names = {""};
@@ -26,6 +28,11 @@ final class Names {
   private int[] slots = new int[16];
   private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
 
+  /** The first half of fields lately found, and what they were; a field of zeros is number 0. */
+  private final long[] recentNames = new long[RECENT];
+
+  private final int[] recentNumbers = new int[RECENT];
+
   /** The name of a number. */
   String name(int number) {
     return names[number];
@@ -33,9 +40,19 @@ final class Names {
 
   /** The number of a field of 16 bytes, or {@link #UNKNOWN}. What is behind the NUL is ignored. */
   int find(byte[] bytes, int at) {
-    long first = beforeNul(Row.i64(bytes, at));
+    long raw = Row.i64(bytes, at);
+    int recent = (int) ((raw >>> 40) ^ (raw >>> 32)) & (RECENT - 1);
+    if (recentNames[recent] == raw && (raw & 0xff) == 0) { // none longer than 7 bytes
+      return recentNumbers[recent];
+    }
+    long first = beforeNul(raw);
     long second = (first & 0xff) == 0 ? 0 : beforeNul(Row.i64(bytes, at + 8) & ~0xffL);
-    return find(first, second);
+    int number = find(first, second);
+    if (number != UNKNOWN) {
+      recentNames[recent] = raw;
+      recentNumbers[recent] = number;
+    }
+    return number;
   }
 
   private int find(long first, long second) {

@@ -21,6 +21,9 @@ final class SlotIndex {
   private static final int TAIL = 16;
   private static final int FIRST_CAPACITY = 512;
 
+  /** As an array can have elements; more entries than it takes will not fit into memory. */
+  private static final int LARGEST = Integer.MAX_VALUE - 64;
+
   /** Percent of the places: a search is to end in the cache line where it begins. */
   private static final int MOST_USED = 45;
 
@@ -37,12 +40,19 @@ final class SlotIndex {
   private static final VarHandle VERSIONS = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final int[] versions = new int[1 << VERSION_BITS];
-  private volatile long[] slots = empty(FIRST_CAPACITY, TAIL);
+  private volatile long[] slots;
 
   /** The same for the writer, who need not read it anew each time. */
-  private long[] own = slots;
+  private long[] own;
 
   private int used;
+
+  /** With room for so many entries, at least some. */
+  SlotIndex(long expected) {
+    long capacity = Math.max(FIRST_CAPACITY, expected * 100 / MOST_USED + 1);
+    own = empty((int) Math.min(capacity, LARGEST), TAIL);
+    slots = own;
+  }
 
   private static long[] empty(int capacity, int tail) {
     long[] slots = new long[1 + capacity + tail];
@@ -72,7 +82,7 @@ final class SlotIndex {
     return 1 + (int) (((tag & 0xffff_ffffL) * slots[0]) >>> 32);
   }
 
-  /** Loads the slots where searches begin, as {@link #fetch(int[], int, int, int)}. */
+  /** The slots where searches begin, loaded as by {@link #fetch(int[], int, int, int)}. */
   void fetch(int[] tags, int count, long[] found) {
     long[] all = own;
     for (int i = 0; i < count; i++) {

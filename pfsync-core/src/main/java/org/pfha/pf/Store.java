@@ -31,8 +31,8 @@ final class Store {
   private final StateTableBuilder settings;
   private final Slab rows = new Slab(Row.SIZE);
   private final Slab extensions = new Slab(Row.EXTENSION_SIZE);
-  private final SlotIndex ids = new SlotIndex();
-  private final SlotIndex keys = new SlotIndex();
+  private final SlotIndex ids;
+  private final SlotIndex keys;
   private long nextSequence;
 
   /** Limits whose overflow was told since a state last went. */
@@ -63,6 +63,8 @@ final class Store {
     limit = settings.limit;
     seed = settings.seed;
     seeded = settings.seeded;
+    ids = new SlotIndex(settings.expected);
+    keys = new SlotIndex(2L * settings.expected); // those of translated connections
     reader = new RowReader(rows, extensions, ids, keys, names, seed);
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
   }
@@ -144,10 +146,7 @@ final class Store {
     }
     for (int i = 0; i < count; i++) {
       int tag = candidates[i];
-      candidates[i] =
-          SlotIndex.hasTag(found[i], tag) && found[i] != 0
-              ? SlotIndex.row(found[i])
-              : candidate(tag);
+      candidates[i] = SlotIndex.hasTag(found[i], tag) ? SlotIndex.row(found[i]) : candidate(tag);
     }
     for (int i = 0; i < count; i++) {
       if (candidates[i] != NONE) {

@@ -14,7 +14,7 @@ class SlotIndexTest {
 
   private record Entry(int tag, int row) {}
 
-  private final SlotIndex index = new SlotIndex();
+  private final SlotIndex index = new SlotIndex(0);
   private final List<Entry> entries = new ArrayList<>();
 
   private void add(int tag, int row) {

@@ -1,6 +1,7 @@
 package org.pfha.pf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,24 @@ class StateTableSizeTest {
     }
     assertThat(table.size()).isEqualTo(STATES);
     assertThat(table.bytes() / STATES).isLessThanOrEqualTo(540);
+  }
+
+  @Test
+  void whatIsExpectedHasRoomInTheIndexFromTheStart() {
+    int states = 7 * ((1 << Slab.CHUNK_SHIFT) - 1); // whole arrays
+    StateTable table = StateTable.builder(STATES).expecting(states).build();
+    long index = table.bytes();
+    assertThat(index).isBetween(50L * states, 56L * states);
+    StateDraft draft = table.draft();
+    byte[] keys = new byte[72];
+    for (int i = 1; i <= states; i++) {
+      table.insert(translated(draft, keys, i), 0, row -> {});
+    }
+    long rows = (long) states * Row.SIZE;
+    assertThat(table.bytes() - index).isBetween(rows, rows + rows / 100);
+    assertThatThrownBy(() -> StateTable.builder(10).expecting(11).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("11 expected states are not between 0 and the limit of 10");
   }
 
   /** The last array is not full yet. */

@@ -15,6 +15,9 @@ final class Deferrals {
   private final Histogram latency = new Histogram();
   private final Map<DeferOutcome, Long> outcomes = new EnumMap<>(DeferOutcome.class);
 
+  /** Packets that are held. */
+  private int waiting;
+
   Deferrals(PfsyncSettings settings, PfsyncSink sink) {
     this.sink = sink;
     patienceNanos = settings.deferNanos();
@@ -41,6 +44,7 @@ final class Deferrals {
       end(bucket, names.head(0), DeferOutcome.CROWDED_OUT, now);
     }
     sinceNanos[bucket][names.add(id, creatorId, 0)] = now;
+    waiting++;
   }
 
   boolean holds(long id, int creatorId) {
@@ -49,6 +53,9 @@ final class Deferrals {
 
   /** Lets go of a state's packet, if one is held. */
   void end(long id, int creatorId, DeferOutcome outcome, long now) {
+    if (waiting == 0) {
+      return;
+    }
     int bucket = bucket(id);
     int slot = held[bucket].find(id, creatorId);
     if (slot != NameSlab.NONE) {
@@ -62,6 +69,7 @@ final class Deferrals {
     int creatorId = names.creatorId(slot);
     long waited = now - sinceNanos[bucket][slot];
     names.remove(slot);
+    waiting--;
     latency.record(waited);
     count(id, creatorId, outcome);
   }

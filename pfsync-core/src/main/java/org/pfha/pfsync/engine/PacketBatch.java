@@ -11,7 +11,7 @@ import java.util.Objects;
 public final class PacketBatch {
 
   /** More lookups than those of some packets are not under way at the same time. */
-  private static final int PACKETS = 8;
+  private static final int PACKETS = 16;
 
   /** Room for as many packets of a usual MTU; a single packet may be larger. */
   private static final int BYTES = PACKETS * 1500;

@@ -144,10 +144,13 @@ public final class PfsyncEngine {
    */
   public void received(PacketBatch batch, long now) {
     try {
-      receive.ahead(batch);
       while (!batch.isEmpty()) {
-        int i = batch.take();
-        received(batch.bytes(), batch.offset(i), batch.length(i), batch.ttl(i), batch.peer(i), now);
+        int end = receive.ahead(batch);
+        do {
+          int i = batch.take();
+          received(
+              batch.bytes(), batch.offset(i), batch.length(i), batch.ttl(i), batch.peer(i), now);
+        } while (batch.next() < end);
       }
     } finally {
       receive.clearAhead();

@@ -50,22 +50,33 @@ final class Receive {
   }
 
   /**
-   * Looks up what the packets of a batch name, as far as there is room. Changes nothing; what the
-   * packets do to each other shows only when they are read.
+   * Looks up what the next packets of a batch name, as far as there is room. Changes nothing; what
+   * the packets do to each other shows only when they are read.
+   *
+   * @return the packet where room ended, or the number of packets
    */
-  void ahead(PacketBatch batch) {
+  int ahead(PacketBatch batch) {
     states.clearAhead();
-    for (int i = batch.next(); i < batch.count(); i++) {
-      if (batch.ttl(i) == TTL
-          && reader.wrap(batch.bytes(), batch.offset(i), batch.length(i)).check()
-              == PfsyncReader.Check.OK) {
-        RuleMapping rules = settings.rulesOf(reader);
-        while (reader.next(bulkReceive.isAwaiting()) == PfsyncReader.Step.SECTION) {
-          states.ahead(reader, batch.bytes(), rules);
-        }
-      }
+    int packet = batch.next();
+    while (packet < batch.count() && ahead(batch, packet)) {
+      packet++;
     }
     states.fetchAhead();
+    return packet;
+  }
+
+  private boolean ahead(PacketBatch batch, int packet) {
+    reader.wrap(batch.bytes(), batch.offset(packet), batch.length(packet));
+    if (batch.ttl(packet) != TTL || reader.check() != PfsyncReader.Check.OK) {
+      return true;
+    }
+    RuleMapping rules = settings.rulesOf(reader);
+    while (reader.next(bulkReceive.isAwaiting()) == PfsyncReader.Step.SECTION) {
+      if (!states.ahead(reader, batch.bytes(), rules)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Nothing is known of the packets to come. */

@@ -143,8 +143,10 @@ final class StateImport {
 
   /** Puts in what {@link #read} has made of a message, or says why it is refused. */
   Outcome insert(StateView view, StateDraft draft, @Nullable Refusal refusal, long now) {
-    if (removed.holds(view.id(), view.creatorId())) {
-      replies.removedBefore(view.id(), view.creatorId(), now);
+    long id = view.id();
+    int creatorId = view.creatorId();
+    if (removed.holds(id, creatorId)) {
+      replies.removedBefore(id, creatorId, now);
       return skipped(view, Refusal.REMOVED);
     }
     if (refusal != null && !isNoMemory(refusal)) {
@@ -160,7 +162,7 @@ final class StateImport {
     switch (insertion) {
       case INSERTED, REPLACED_CLOSED -> {
         if (sink.wantsStateEvents()) {
-          inserted(draft, now);
+          inserted(id, creatorId, now);
         }
       }
       case DUPLICATE_ID -> {
@@ -174,21 +176,21 @@ final class StateImport {
         return Outcome.NO_MEMORY;
       }
     }
-    if (removed.hasJustExpired(draft.id(), draft.creatorId(), now)) {
+    if (removed.hasJustExpired(id, creatorId, now)) {
       // Has the peer heard of that and removed it, its message being older? It will say so.
-      replies.ownUpdate(draft.id(), draft.creatorId(), now);
+      replies.ownUpdate(id, creatorId, now);
     }
     if ((view.stateFlags() & PfState.FLAG_ACK) != 0) {
       if (sink.wantsStateEvents()) {
-        sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, draft.id(), draft.creatorId()));
+        sink.event(PfsyncEvent.of(Kind.QUEUE_INSERT_ACK, id, creatorId));
       }
-      replies.acknowledge(draft.id(), draft.creatorId(), now);
+      replies.acknowledge(id, creatorId, now);
     }
     return Outcome.DONE;
   }
 
-  private void inserted(StateDraft draft, long now) {
-    int row = table.find(draft.id(), draft.creatorId());
+  private void inserted(long id, int creatorId, long now) {
+    int row = table.find(id, creatorId);
     sink.event(PfsyncEvent.of(Kind.INSERT, table.seek(row, cursor).state(now)));
   }
 

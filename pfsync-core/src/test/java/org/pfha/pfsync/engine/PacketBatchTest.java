@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +27,7 @@ import org.pfha.pfsync.wire.StateFormat;
 /** Packets that come together do what they would do one after the other. */
 class PacketBatchTest {
 
-  private static final int PACKETS = 2_000;
+  private static final int PACKETS = 3_000;
   private static final int LIMIT = 60;
   private static final int CREATOR = 0xc0ffee00;
   private static final long SECOND = 1_000_000_000L;
@@ -100,7 +102,7 @@ class PacketBatchTest {
         }
       }
       int count = 0;
-      for (int most = 1 + random.nextInt(12); count < most && !batch.isFull(); count++) {
+      for (int most = 1 + random.nextInt(20); count < most && !batch.isFull(); count++) {
         byte[] bytes = packet(random, states, profile.newest());
         int ttl = random.nextInt(30) == 0 ? 64 : 255;
         oneByOne.engine.received(bytes, 0, bytes.length, ttl, now);
@@ -122,7 +124,7 @@ class PacketBatchTest {
       together.seen.clear();
     }
     assertThat(together.table.states()).isEqualTo(oneByOne.table.states());
-    assertThat(largest).as("seed %d fills a batch", seed).isEqualTo(8);
+    assertThat(largest).as("seed %d fills a batch", seed).isEqualTo(16);
     PfsyncStatistics statistics = together.engine.statistics();
     assertThat(List.of(statistics.badval(), statistics.badlen(), statistics.stale()))
         .as("seed %d reaches what goes wrong", seed)
@@ -227,6 +229,42 @@ class PacketBatchTest {
     assertThat(batch.isEmpty()).isFalse();
     node.engine.received(batch, 0);
     assertThat(node.table.size()).isEqualTo(3);
+    assertThat(batch.isEmpty()).isTrue();
+  }
+
+  @Test
+  void packetsMayBeReadWhereTheyAreInWhateverOrder() {
+    long seed = 16;
+    Random random = new Random(seed);
+    RandomStates states = new RandomStates(random, 60);
+    Node oneByOne = new Node(PfsyncProfile.FREEBSD_14, true);
+    Node together = new Node(PfsyncProfile.FREEBSD_14, true);
+    byte[] ring = new byte[16 * 2048];
+    PacketBatch batch = PacketBatch.over(ring);
+    for (int round = 0; round < 200; round++) {
+      List<Integer> slots = new ArrayList<>(IntStream.range(0, 16).boxed().toList());
+      Collections.shuffle(slots, random);
+      for (int slot : slots) {
+        byte[] bytes = packet(random, states, StateFormat.V1400);
+        System.arraycopy(bytes, 0, ring, slot * 2048, bytes.length);
+        oneByOne.engine.received(bytes, 0, bytes.length, 255, round);
+        batch.add(ring, slot * 2048, bytes.length, 255, -1);
+      }
+      assertThat(batch.isFull()).isTrue();
+      together.engine.received(batch, round);
+      assertThat(together.seen).as("seed %d round %d", seed, round).isEqualTo(oneByOne.seen);
+      oneByOne.seen.clear();
+      together.seen.clear();
+    }
+    assertThat(together.table.states()).isEqualTo(oneByOne.table.states()).isNotEmpty();
+  }
+
+  @Test
+  void aBatchOverAnArrayTakesNoPacketFromElsewhere() {
+    PacketBatch batch = PacketBatch.over(new byte[100]);
+    assertThatThrownBy(() -> batch.add(new byte[100], 0, 100, 255, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("new PacketBatch()");
     assertThat(batch.isEmpty()).isTrue();
   }
 
