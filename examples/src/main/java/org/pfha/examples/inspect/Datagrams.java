@@ -236,9 +236,11 @@ final class Datagrams {
 
   private static byte[] joined(byte[] packet, int header, List<Part> parts, int length) {
     byte[] whole = Arrays.copyOf(Arrays.copyOf(packet, header), header + length);
-    for (Part part : parts) {
+    for (Part part : parts) { // somebody may have sent what is behind the last one
       int bytes = Math.min(part.bytes.length, length - part.offset);
-      System.arraycopy(part.bytes, 0, whole, header + part.offset, bytes);
+      if (bytes > 0) {
+        System.arraycopy(part.bytes, 0, whole, header + part.offset, bytes);
+      }
     }
     return whole;
   }

@@ -62,6 +62,16 @@ class DatagramsTest {
   }
 
   @Test
+  void whatClaimsToBeBehindTheLastFragmentIsLeftOut() {
+    Datagrams datagrams = new Datagrams();
+    assertThat(datagrams.take(record(v4(20, 0x2000 | 200, new byte[8])))).isNull();
+    assertThat(datagrams.take(record(v4(20, 2, Arrays.copyOfRange(ADVERT, 16, 36))))).isNull();
+    Datagram whole = datagrams.take(record(v4(20, 0x2000, Arrays.copyOf(ADVERT, 16))));
+    assertThat(whole).isNotNull();
+    assertThat(Arrays.copyOfRange(whole.bytes(), 20, whole.bytes().length)).isEqualTo(ADVERT);
+  }
+
+  @Test
   void extensionHeadersAreSteppedOverAndTold() {
     byte[] hopByHop = {112, 0, 1, 4, 0, 0, 0, 0};
     byte[] packet = v6(0, concat(hopByHop, ADVERT));

@@ -83,7 +83,7 @@ public final class KernelPfsync implements AutoCloseable {
    */
   public static KernelPfsync open(SystemCalls calls) throws PfException {
     try {
-      int release = Struct.wrap(calls.sysctl("kern.osreldate")).getInt() / RELEASE;
+      int release = Struct.number(calls.sysctl("kern.osreldate")) / RELEASE;
       return new KernelPfsync(calls, calls.socket(INET, DATAGRAM_CLOEXEC, 0), release);
     } catch (SystemCallException e) {
       throw failed("opening a socket", e);

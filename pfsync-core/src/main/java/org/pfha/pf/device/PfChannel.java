@@ -3,7 +3,6 @@ package org.pfha.pf.device;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -44,7 +43,7 @@ final class PfChannel implements AutoCloseable {
   static PfChannel open(SystemCalls calls) throws PfException {
     int release;
     try {
-      release = nativeInt(calls.sysctl("kern.osreldate")) / RELEASE;
+      release = Struct.number(calls.sysctl("kern.osreldate")) / RELEASE;
     } catch (SystemCallException e) {
       throw new PfException("cannot tell the release of this kernel", e.errno(), e);
     }
@@ -217,18 +216,10 @@ final class PfChannel implements AutoCloseable {
   private static long number(SystemCalls calls, String name, long otherwise) {
     try {
       byte[] value = calls.sysctl(name);
-      return value.length == Long.BYTES
-          ? ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getLong()
-          : nativeInt(value);
+      return value.length == Long.BYTES ? Struct.wrap(value).getLong() : Struct.number(value);
     } catch (SystemCallException e) {
       return otherwise;
     }
-  }
-
-  private static int nativeInt(byte[] value) {
-    return value.length < Integer.BYTES
-        ? 0
-        : ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
   }
 
   /** Closing what is closed does nothing. */

@@ -28,6 +28,11 @@ final class Struct {
     return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
   }
 
+  /** A number that fills the array; 0 if the kernel says less. */
+  static int number(byte[] bytes) {
+    return bytes.length < Integer.BYTES ? 0 : wrap(bytes).getInt();
+  }
+
   static int u8(ByteBuffer in, int at) {
     return in.get(at) & 0xff;
   }

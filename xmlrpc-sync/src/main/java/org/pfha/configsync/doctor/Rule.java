@@ -161,12 +161,16 @@ record Rule(
       return true;
     }
     String[] ends = port.split("[:-]", -1);
-    int number = Integer.parseInt(wanted);
     return ends.length == 2
-        && ends[0].matches("\\d{1,5}")
-        && ends[1].matches("\\d{1,5}")
-        && Integer.parseInt(ends[0]) <= number
-        && number <= Integer.parseInt(ends[1]);
+        && isNumber(wanted)
+        && isNumber(ends[0])
+        && isNumber(ends[1])
+        && Integer.parseInt(ends[0]) <= Integer.parseInt(wanted)
+        && Integer.parseInt(wanted) <= Integer.parseInt(ends[1]);
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,5}");
   }
 
   boolean isToAny() {

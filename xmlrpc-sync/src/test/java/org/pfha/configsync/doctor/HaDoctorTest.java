@@ -362,6 +362,11 @@ class HaDoctorTest {
         plant(Check.RULE_GUI, Side.BOTH, "another port")
             .both(
                 "<port>443</port>\n\t\t\t</destination>", "<port>22</port>\n\t\t\t</destination>"),
+        plant(Check.RULE_GUI, Side.BOTH, "a port that is none")
+            .both("<port>443</port>\n\t\t\t<ssl", "<port>wan</port>\n\t\t\t<ssl")
+            .both(
+                "<port>443</port>\n\t\t\t</destination>",
+                "<port>400-500</port>\n\t\t\t</destination>"),
         plant(Check.TARGET_MISSING, Side.A, "none on the primary")
             .a("<synchronizetoip>172.31.255.2<", "<synchronizetoip><"),
         plant(Check.TARGET_ON_SECONDARY, Side.B, "back to the primary")
