@@ -408,7 +408,7 @@ public final class StateTable implements TableReader {
    */
   public int merge(
       int row, byte[] message, int srcAt, int dstAt, int timeout, MergeRule rule, long nowNanos) {
-    return store.merge(row, message, srcAt, dstAt, timeout, rule, nowNanos);
+    return store.movement.merge(row, message, srcAt, dstAt, timeout, rule, nowNanos);
   }
 
   /**
@@ -442,7 +442,7 @@ public final class StateTable implements TableReader {
    * @param nowNanos the time
    */
   public void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
-    store.update(row, src, dst, timeout, nowNanos);
+    store.movement.update(row, src, dst, timeout, nowNanos);
   }
 
   /**
@@ -466,7 +466,7 @@ public final class StateTable implements TableReader {
    * @return true if there was a {@link #merge} later
    */
   public boolean isHeardAfter(StateRow state, long nanos) {
-    return store.isHeardAfter(state, nanos);
+    return store.movement.isHeardAfter(state, nanos);
   }
 
   /**

@@ -17,13 +17,8 @@ final class Store {
 
   private static final long SECOND = 1_000_000_000L;
 
+  /** In {@link Row#LIVE} of a state that no peer has had news of; {@link Movement} has others. */
   private static final byte LIVE = 1;
-
-  /** A peer has had news of the state, when is in {@link Row#HEARD}. */
-  private static final byte HEARD = 2;
-
-  /** A peer has had news of the state when its full timeout began, which is in the first line. */
-  private static final byte HEARD_LAST = 3;
 
   private final int limit;
   private long seed;
@@ -41,6 +36,7 @@ final class Store {
   final Names names = new Names();
   final Creators creators = new Creators();
   final Expiry expiry;
+  final Movement movement;
   final RowReader reader;
   final AtomicInteger size = new AtomicInteger();
   final AtomicLong identity = new AtomicLong();
@@ -67,6 +63,7 @@ final class Store {
     keys = new SlotIndex(2L * settings.expected); // those of translated connections
     reader = new RowReader(rows, extensions, ids, keys, names, seed);
     expiry = new Expiry(rows, settings.timeouts, size::getPlain);
+    movement = new Movement(rows, expiry, creators, progress, latestNanos);
   }
 
   boolean seedIfEmpty(long random) {
@@ -345,111 +342,6 @@ final class Store {
     progress.setOpaque(progress.getPlain() + progressChange);
   }
 
-  /** Moves a state along to the peers given, normalisation data included. */
-  void update(int row, StatePeer src, StatePeer dst, int timeout, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    long name = Hash.name(chunk, at);
-    long before = Hash.progress(chunk, at, name);
-    rows.beginWrite(row);
-    keepHeard(chunk, at);
-    RowValues.putPeer(chunk, at + Row.SRC, at + Row.SRC_SCRUB, src);
-    RowValues.putPeer(chunk, at + Row.DST, at + Row.DST_SCRUB, dst);
-    expiry.move(row, chunk, at, timeout, nowNanos + expiry.timeoutNanos(timeout), nowNanos);
-    rows.endWrite(row);
-    latestNanos.setOpaque(nowNanos);
-    progressed(Row.i32(chunk, at + Row.CREATOR_ID), Hash.progress(chunk, at, name) - before);
-  }
-
-  /**
-   * Moves a state along as a peer's message says, if it does. Each word is read once: finding out
-   * that it is within its array takes longer than what is then done with it.
-   */
-  int merge(
-      int row, byte[] message, int srcAt, int dstAt, int timeout, MergeRule rule, long nowNanos) {
-    byte[] chunk = rows.chunk(row);
-    int at = rows.at(row);
-    long srcSequences = Row.i64(chunk, at + Row.SRC);
-    int srcState = Row.u16(chunk, at + Row.SRC + Row.STATE);
-    long dstSequences = Row.i64(chunk, at + Row.DST);
-    int dstState = Row.u16(chunk, at + Row.DST + Row.STATE);
-    long newSrcSequences = Row.i64(message, srcAt + Row.PEER_END);
-    int newSrcState = Row.u16(message, srcAt + Row.PEER_END + Row.STATE);
-    long newDstSequences = Row.i64(message, dstAt + Row.PEER_END);
-    int newDstState = Row.u16(message, dstAt + Row.PEER_END + Row.STATE);
-    int proto = Row.u8(chunk, at + Row.PROTO);
-    int stale =
-        rule.stale(
-            proto == PfState.TCP,
-            end(srcSequences, srcState),
-            end(newSrcSequences, newSrcState),
-            end(dstSequences, dstState),
-            end(newDstSequences, newDstState));
-    if (MergeRule.isOld(stale)) {
-      heard(chunk, at, nowNanos);
-      return stale;
-    }
-    long srcWindow = Row.i64(chunk, at + Row.SRC + Row.SEQDIFF);
-    long dstWindow = Row.i64(chunk, at + Row.DST + Row.SEQDIFF);
-    int creatorId = Row.i32(chunk, at + Row.CREATOR_ID);
-    long name = Hash.name(Row.i64(chunk, at + Row.ID), creatorId);
-    long before =
-        Hash.progress(name, srcSequences, srcWindow, srcState, dstSequences, dstWindow, dstState);
-    int stays = rule.stays(stale);
-    rows.beginWrite(row);
-    if ((stays & MergeRule.SRC_STALE) == 0) {
-      srcSequences = newSrcSequences;
-      srcWindow = Row.i64(message, srcAt + Row.PEER_END + Row.SEQDIFF);
-      srcState = newSrcState;
-      Row.putEnd(chunk, at + Row.SRC, srcSequences, srcWindow, srcState);
-      takeSrcScrub(message, srcAt, chunk, at);
-    }
-    if ((stays & MergeRule.DST_STALE) == 0) {
-      dstSequences = newDstSequences;
-      dstWindow = Row.i64(message, dstAt + Row.PEER_END + Row.SEQDIFF);
-      dstState = newDstState;
-      Row.putEnd(chunk, at + Row.DST, dstSequences, dstWindow, dstState);
-      takeDstScrub(message, dstAt, chunk, at);
-    }
-    int index =
-        rule.timeout(
-            stale, timeout, proto, end(srcSequences, srcState), end(dstSequences, dstState));
-    expiry.move(row, chunk, at, index, nowNanos + expiry.timeoutNanos(index), nowNanos);
-    chunk[at + Row.LIVE] = HEARD_LAST;
-    rows.endWrite(row);
-    latestNanos.setOpaque(nowNanos);
-    long after =
-        Hash.progress(name, srcSequences, srcWindow, srcState, dstSequences, dstWindow, dstState);
-    progressed(creatorId, after - before);
-    return stale;
-  }
-
-  private static long end(long sequences, int state) {
-    return ((long) (state >>> 8) << 32) | (sequences >>> 32);
-  }
-
-  /** Normalisation data are taken only into a place that is there. */
-  private static void takeSrcScrub(byte[] message, int srcAt, byte[] chunk, int at) {
-    if (message[srcAt + Row.SCRUB_VALID] == 1 && chunk[at + Row.SRC_SCRUB + Row.SCRUB_VALID] != 0) {
-      Row.put64(chunk, at + Row.SRC_SCRUB, Row.scrub(message, srcAt));
-    }
-  }
-
-  /** The responder is given a place. */
-  private static void takeDstScrub(byte[] message, int dstAt, byte[] chunk, int at) {
-    int valid = message[dstAt + Row.SCRUB_VALID];
-    if (valid == 1) {
-      Row.put64(chunk, at + Row.DST_SCRUB, Row.scrub(message, dstAt));
-    } else if (valid != 0) {
-      Row.put8(chunk, at + Row.DST_SCRUB + Row.SCRUB_VALID, 1);
-    }
-  }
-
-  private void progressed(int creatorId, long change) {
-    creators.moved(creatorId, change);
-    progress.setOpaque(progress.getPlain() + change);
-  }
-
   /** Sets counters of a state. */
   void count(int row, long packets0, long packets1, long bytes0, long bytes1) {
     byte[] chunk = rows.chunk(row);
@@ -488,38 +380,6 @@ final class Store {
     creators.removed(creatorId, oldIdentity, oldProgress);
     count(-1, -oldIdentity, -oldProgress);
     overflowsTold.clear();
-  }
-
-  /** A peer has news of a state whose full timeout does not begin anew. */
-  private void heard(byte[] chunk, int at, long nowNanos) {
-    if (refreshedNanos(chunk, at) == nowNanos) {
-      chunk[at + Row.LIVE] = HEARD_LAST;
-    } else {
-      Row.put64(chunk, at + Row.HEARD, nowNanos);
-      chunk[at + Row.LIVE] = HEARD;
-    }
-  }
-
-  boolean isHeardAfter(StateRow state, long nanos) {
-    byte[] chunk = state.bytes();
-    int at = state.at();
-    return switch (chunk[at + Row.LIVE]) {
-      case HEARD -> Row.i64(chunk, at + Row.HEARD) - nanos > 0;
-      case HEARD_LAST -> refreshedNanos(chunk, at) - nanos > 0;
-      default -> false;
-    };
-  }
-
-  private long refreshedNanos(byte[] chunk, int at) {
-    return Row.i64(chunk, at + Row.EXPIRES) - expiry.timeoutNanos(Row.u8(chunk, at + Row.TIMEOUT));
-  }
-
-  /** The full timeout is about to begin anew. */
-  private void keepHeard(byte[] chunk, int at) {
-    if (chunk[at + Row.LIVE] == HEARD_LAST) {
-      Row.put64(chunk, at + Row.HEARD, refreshedNanos(chunk, at));
-      chunk[at + Row.LIVE] = HEARD;
-    }
   }
 
   /** Puts a cursor on a row. */

@@ -61,6 +61,7 @@ public final class PacketBatch {
    * @param peer number of the peer it came from, or −1
    * @throws IllegalStateException if {@link #isFull}
    * @throws IllegalArgumentException if it is not in the array the batch is over
+   * @throws IndexOutOfBoundsException if the array ends before the packet
    */
   @SuppressWarnings("ReferenceEquality")
   public void add(byte[] packet, int offset, int length, int ttl, int peer) {
