@@ -67,6 +67,10 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
 
   private static final int IPV6_HEADER = 40;
   private static final int ICMPV6 = 58;
+
+  /** The next header's number, from the beginning of the frame. */
+  private static final int PROTOCOL_OF_IPV6 = Frame.HEADER + 6;
+
   private static final int NONE = -1;
 
   private final FreebsdHost host;
@@ -219,8 +223,9 @@ final class FreebsdPort implements RawHost.Port, Poller.Source {
     String link = there.link().name();
     int etherType = (in.get(frame + 12) & 0xff) << 8 | (in.get(frame + 13) & 0xff);
     boolean ipv6 = etherType == Frame.IPV6;
-    int protocolOffset = frame + Frame.HEADER + (ipv6 ? 6 : 9);
-    boolean neighbour = etherType == Frame.ARP || (ipv6 && in.get(protocolOffset) == ICMPV6);
+    boolean neighbour =
+        etherType == Frame.ARP
+            || (ipv6 && captured > PROTOCOL_OF_IPV6 && in.get(frame + PROTOCOL_OF_IPV6) == ICMPV6);
     if (neighbour) {
       in.get(frame, bytes, 0, captured);
       host.arrivals.frame(bytes, captured, link, at);

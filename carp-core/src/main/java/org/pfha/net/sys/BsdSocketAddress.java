@@ -1,7 +1,7 @@
 package org.pfha.net.sys;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -76,7 +76,7 @@ public sealed interface BsdSocketAddress {
   /**
    * An interface.
    *
-   * @param name of the interface, ASCII
+   * @param name of the interface, one byte each character
    * @param mac its address
    * @param index 0–65535
    * @param type such as 6 for Ethernet
@@ -99,7 +99,7 @@ public sealed interface BsdSocketAddress {
           .put(4, (byte) type)
           .put(5, (byte) name.length())
           .put(6, (byte) LINK_ADDRESS)
-          .put(LINK_DATA, name.getBytes(US_ASCII))
+          .put(LINK_DATA, name.getBytes(ISO_8859_1))
           .put(LINK_DATA + name.length(), mac.toBytes())
           .order(ByteOrder.nativeOrder())
           .putShort(2, (short) index)
@@ -177,7 +177,7 @@ public sealed interface BsdSocketAddress {
     byte[] name = new byte[nameLength];
     in.get(LINK_DATA, name);
     return new Link(
-        new String(name, US_ASCII),
+        new String(name, ISO_8859_1),
         MacAddress.at(bytes, LINK_DATA + nameLength),
         index,
         in.get(4) & 0xff);
