@@ -174,7 +174,12 @@ public final class PfSettings {
    */
   public SynCookies synCookies() throws PfException {
     NvList none = NvList.builder().build();
-    return SynCookies.ofNv(channel.read(PfRequest.DIOCGETSYNCOOKIES, none, SMALL_REPLY));
+    NvList reply = channel.read(PfRequest.DIOCGETSYNCOOKIES, none, SMALL_REPLY);
+    try {
+      return SynCookies.ofNv(reply);
+    } catch (IllegalArgumentException e) {
+      throw new PfException("DIOCGETSYNCOOKIES answered nonsense: " + e.getMessage());
+    }
   }
 
   /**
