@@ -12,6 +12,9 @@ public final class PfSourceNodes {
   private static final int SPARE_SOURCE_NODES = 64;
   private static final int MAX_ROUNDS = 8;
 
+  /** More is no kernel's answer. */
+  private static final int MOST_BYTES = 1 << 28;
+
   private final PfChannel channel;
 
   PfSourceNodes(PfChannel channel) {
@@ -26,18 +29,18 @@ public final class PfSourceNodes {
    */
   public List<SourceNode> list() throws PfException {
     int size = Layouts.PF_SRC_NODE.size();
-    int capacity = ask(Struct.of(0)) * 2 + SPARE_SOURCE_NODES * size;
+    int capacity = capacity(2L * ask(Struct.of(0)) + (long) SPARE_SOURCE_NODES * size);
     for (int round = 0; round < MAX_ROUNDS; round++) {
       ByteBuffer records = Struct.of(capacity);
       int written = ask(records);
       if (capacity - written >= size) {
         List<SourceNode> nodes = new ArrayList<>();
-        for (int at = 0; at < written; at += size) {
+        for (int at = 0; at + size <= written; at += size) {
           nodes.add(SourceNode.decode(records, at, channel.release()));
         }
         return nodes;
       }
-      capacity = Math.multiplyExact(capacity, 2);
+      capacity = capacity(2L * capacity);
     }
     throw new PfException("the source nodes do not come to rest");
   }
@@ -46,7 +49,15 @@ public final class PfSourceNodes {
     ByteBuffer argument = Struct.of(Layouts.PFIOC_SRC_NODES);
     argument.putInt(Layouts.SRC_NODES_LEN, records.capacity());
     channel.call(PfRequest.DIOCGETSRCNODES, argument, Layouts.SRC_NODES_BUF, records);
-    return argument.getInt(Layouts.SRC_NODES_LEN);
+    int length = argument.getInt(Layouts.SRC_NODES_LEN);
+    if (length < 0 || length > MOST_BYTES) {
+      throw new PfException("DIOCGETSRCNODES answered nonsense: %d bytes".formatted(length));
+    }
+    return length;
+  }
+
+  private static int capacity(long wanted) {
+    return (int) Math.min(wanted, MOST_BYTES);
   }
 
   /**
