@@ -12,9 +12,6 @@ public final class PfSourceNodes {
   private static final int SPARE_SOURCE_NODES = 64;
   private static final int MAX_ROUNDS = 8;
 
-  /** More is no kernel's answer. */
-  private static final int MOST_BYTES = 1 << 28;
-
   private final PfChannel channel;
 
   PfSourceNodes(PfChannel channel) {
@@ -50,14 +47,14 @@ public final class PfSourceNodes {
     argument.putInt(Layouts.SRC_NODES_LEN, records.capacity());
     channel.call(PfRequest.DIOCGETSRCNODES, argument, Layouts.SRC_NODES_BUF, records);
     int length = argument.getInt(Layouts.SRC_NODES_LEN);
-    if (length < 0 || length > MOST_BYTES) {
+    if (length < 0 || length > Struct.MOST_BYTES) {
       throw new PfException("DIOCGETSRCNODES answered nonsense: %d bytes".formatted(length));
     }
     return length;
   }
 
   private static int capacity(long wanted) {
-    return (int) Math.min(wanted, MOST_BYTES);
+    return (int) Math.min(wanted, Struct.MOST_BYTES);
   }
 
   /**

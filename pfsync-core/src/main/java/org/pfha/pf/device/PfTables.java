@@ -462,6 +462,9 @@ public final class PfTables {
             "%s would answer with %d elements; raise net.pf.request_maxcount above %d"
                 .formatted(request, needed, channel.maxCount()));
       }
+      if ((long) needed * element.size() > Struct.MOST_BYTES) {
+        throw new PfException("%s answered nonsense: %d elements".formatted(request, needed));
+      }
       given = needed;
     }
     throw new PfException(request + " does not come to rest; the tables change too fast");

@@ -14,6 +14,9 @@ import org.pfha.pf.StateKey;
 /** The parts that C structures are made of. Buffers are in the order of this machine. */
 final class Struct {
 
+  /** More than a table, or all source nodes, of any kernel. */
+  static final int MOST_BYTES = 1 << 28;
+
   private Struct() {}
 
   static ByteBuffer of(KernelLayout layout) {
