@@ -44,7 +44,7 @@ class SlotIndexTest {
     Random random = new Random(seed);
     for (int step = 0; step < 60_000; step++) {
       if (random.nextInt(5) < 3 || entries.isEmpty()) {
-        // Few tags of one segment's end among many: clusters where they hurt most.
+        // A few neighbouring tags among many: clusters where they hurt most.
         int tag = random.nextInt(4) == 0 ? 0x03ff_fff0 + random.nextInt(16) : random.nextInt();
         add(tag, step);
       } else {
