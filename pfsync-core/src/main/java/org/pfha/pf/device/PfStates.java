@@ -252,10 +252,7 @@ public final class PfStates {
           null);
     }
     try {
-      return channel
-          .exchange(nv, filter.toNv(channel.release()), KILL_BUFFER)
-          .number("killed")
-          .orElseThrow(() -> new PfException(nv + " did not say how many states it removed"));
+      return removed(nv, channel.exchange(nv, filter.toNv(channel.release()), KILL_BUFFER));
     } catch (PfUnsupportedException e) {
       if (!filter.fitsStructure()) {
         throw e;
@@ -267,6 +264,20 @@ public final class PfStates {
               nv + ": the states are gone, how many is lost; do not repeat it", e.errno(), e)
           : e;
     }
+  }
+
+  private static long removed(PfRequest request, NvList reply) throws PfException {
+    long removed =
+        reply
+            .number("killed")
+            .orElseThrow(
+                () -> new PfException(request + " did not say how many states it removed"));
+    if (removed >>> Integer.SIZE != 0) {
+      throw new PfException(
+          "%s answered nonsense: %s states removed"
+              .formatted(request, Long.toUnsignedString(removed)));
+    }
+    return removed;
   }
 
   private long removeByStructure(PfRequest request, KillFilter filter) throws PfException {

@@ -1,0 +1,141 @@
+package org.pfha.pf.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.function.BiConsumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pfha.net.sys.SystemCallException;
+import org.pfha.net.sys.SystemCalls;
+import org.pfha.pf.device.InMemoryPf.Release;
+
+/** Answers that no kernel gives are named, and nothing is allocated because of them. */
+class KernelNonsenseTest {
+
+  /** A kernel that answers one request otherwise. */
+  private static final class Answering extends ForwardingCalls {
+    private final PfRequest request;
+    private final BiConsumer<ByteBuffer, ByteBuffer> change;
+
+    Answering(SystemCalls kernel, PfRequest request, BiConsumer<ByteBuffer, ByteBuffer> change) {
+      super(kernel);
+      this.request = request;
+      this.change = change;
+    }
+
+    @Override
+    public int ioctl(int fd, long word, ByteBuffer argument, int offset, ByteBuffer pointee)
+        throws SystemCallException {
+      int result = super.ioctl(fd, word, argument, offset, pointee);
+      if (word == request.word()) {
+        change.accept(argument, pointee);
+      }
+      return result;
+    }
+  }
+
+  private static PfDevice answering(PfRequest request, BiConsumer<ByteBuffer, ByteBuffer> change)
+      throws PfException {
+    InMemoryPf kernel = Kernels.of(Release.V14);
+    kernel.insert(Kernels.udp(1));
+    return Kernels.open(new Answering(kernel, request, change));
+  }
+
+  private static PfDevice answering(PfRequest request, NvList reply) throws PfException {
+    return answering(
+        request,
+        (argument, data) -> {
+          byte[] packed = reply.toBytes();
+          data.put(0, packed);
+          argument.putLong(Layouts.NV_LEN, packed.length);
+        });
+  }
+
+  private static void assertRefused(ThrowingCallable call, String... words) {
+    assertThatThrownBy(call).isExactlyInstanceOf(PfException.class).hasMessageContainingAll(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 32, -1, Long.MIN_VALUE})
+  void statesRemovedBeyondWhatTheKernelCounts(long removed) throws PfException {
+    try (PfDevice device =
+        answering(PfRequest.DIOCKILLSTATESNV, NvList.builder().number("killed", removed).build())) {
+      assertRefused(
+          () -> device.states().kill(KillFilter.ofState(1, Kernels.HOST)),
+          "DIOCKILLSTATESNV",
+          Long.toUnsignedString(removed));
+    }
+  }
+
+  @Test
+  void asManyStatesRemovedAsTheKernelCanCount() throws PfException {
+    try (PfDevice device =
+        answering(
+            PfRequest.DIOCKILLSTATESNV, NvList.builder().number("killed", 0xffff_ffffL).build())) {
+      assertThat(device.states().kill(KillFilter.ofState(1, Kernels.HOST))).isEqualTo(0xffff_ffffL);
+    }
+  }
+
+  @Test
+  void nobodySaysHowManyStatesWereRemoved() throws PfException {
+    try (PfDevice device =
+        answering(PfRequest.DIOCKILLSTATESNV, NvList.builder().number("kill", 1).build())) {
+      assertRefused(
+          () -> device.states().kill(KillFilter.ofState(1, Kernels.HOST)), "did not say how many");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, Struct.MOST_BYTES + 1})
+  void sourceNodesOfASizeThatNoKernelHas(int bytes) throws PfException {
+    try (PfDevice device =
+        answering(
+            PfRequest.DIOCGETSRCNODES,
+            (argument, records) -> argument.putInt(Layouts.SRC_NODES_LEN, bytes))) {
+      assertRefused(() -> device.sourceNodes().list(), "DIOCGETSRCNODES", Integer.toString(bytes));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 20})
+  void tablesOfANumberThatNoKernelHas(int tables) throws PfException {
+    try (PfDevice device =
+        answering(
+            PfRequest.DIOCRGETTABLES,
+            (argument, elements) -> argument.putInt(Layouts.PFRIO_SIZE, tables))) {
+      assertRefused(() -> device.tables().listAll(), "DIOCRGETTABLES");
+    }
+  }
+
+  @Test
+  void synCookiesWhoseMarksMakeNoSense() throws PfException {
+    try (PfDevice device =
+        answering(
+            PfRequest.DIOCGETSYNCOOKIES,
+            NvList.builder().number("highwater", 10).number("lowwater", 20).build())) {
+      assertRefused(
+          () -> device.settings().synCookies(), "DIOCGETSYNCOOKIES", "low mark 20", "high mark 10");
+    }
+  }
+
+  @Test
+  void aReleaseOfThreeBytesIsNone() throws PfException {
+    InMemoryPf kernel = Kernels.of(Release.V14);
+    SystemCalls short3 =
+        new ForwardingCalls(kernel) {
+          @Override
+          public byte[] sysctl(String name) throws SystemCallException {
+            return name.equals("kern.osreldate") ? new byte[3] : super.sysctl(name);
+          }
+        };
+    try (PfDevice device = Kernels.open(short3);
+        KernelPfsync pfsync = KernelPfsync.open(short3)) {
+      assertThat(device.settings().limit(PfLimit.STATES)).isPositive();
+      assertThat(pfsync.config()).isNotNull();
+    }
+  }
+}
