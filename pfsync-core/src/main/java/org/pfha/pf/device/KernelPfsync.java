@@ -181,7 +181,7 @@ public final class KernelPfsync implements AutoCloseable {
           (int) reply.number("version").orElse(0),
           (flags & OK) != 0);
     } catch (IllegalArgumentException e) {
-      throw new PfException("SIOCGETPFSYNCNV answered nonsense: " + e.getMessage());
+      throw nonsense("SIOCGETPFSYNCNV", e);
     }
   }
 
@@ -217,7 +217,14 @@ public final class KernelPfsync implements AutoCloseable {
   private KernelPfsyncConfig readPlain() throws PfException {
     byte[] bytes = new byte[PfsyncRequest.SIZE];
     call("SIOCGETPFSYNC", SIOCGETPFSYNC, ifreq(), POINTER_OFFSET, Struct.wrap(bytes));
-    PfsyncRequest request = PfsyncRequest.ofBytes(bytes);
+    try {
+      return decode(PfsyncRequest.ofBytes(bytes));
+    } catch (IllegalArgumentException e) {
+      throw nonsense("SIOCGETPFSYNC", e);
+    }
+  }
+
+  private KernelPfsyncConfig decode(PfsyncRequest request) {
     boolean bits = release >= FIRST_WITH_NV;
     int defer = request.defer();
     return new KernelPfsyncConfig(
@@ -227,6 +234,10 @@ public final class KernelPfsync implements AutoCloseable {
         bits ? (defer & DEFER) != 0 : defer != 0,
         0,
         bits && (defer & OK) != 0);
+  }
+
+  private static PfException nonsense(String request, IllegalArgumentException e) {
+    return new PfException(request + " answered nonsense: " + e.getMessage());
   }
 
   private void writePlain(KernelPfsyncConfig wanted) throws PfException {

@@ -40,6 +40,7 @@ public record PfsyncRequest(String syncdev, Inet4Address syncpeer, int maxUpdate
    *
    * @param bytes 28 of them
    * @return what they say
+   * @throws IllegalArgumentException if they are not, or the name is no text that fits
    */
   public static PfsyncRequest ofBytes(byte[] bytes) {
     checkArgument(bytes.length == SIZE, "a pfsyncreq has 28 bytes, not %s", bytes.length);

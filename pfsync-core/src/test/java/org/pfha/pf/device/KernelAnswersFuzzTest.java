@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -109,9 +111,18 @@ class KernelAnswersFuzzTest {
         () -> assertThat(device.interfaces().list("")).doesNotContainNull(),
         () -> assertThat(device.sourceNodes().list()).doesNotContainNull(),
         () -> assertThat(device.settings().limit(PfLimit.STATES)).isNotNegative(),
-        () -> assertThat(device.settings().synCookies()).isNotNull(),
-        device::close);
+        () -> assertThat(device.settings().synCookies()).isNotNull());
     ask(() -> sync(garbled));
+    InetAddress host = InetAddresses.forString("10.1.0.50");
+    ask(
+        () -> assertThat(device.settings().timeout(PfTimeout.INTERVAL)).isNotNegative(),
+        () -> assertThat(device.states().translation(host, 1, host, 2, 17, 1)).isNotNull(),
+        () -> assertThat(device.tables().addressStatistics(TableName.of("t"))).isNotNull(),
+        () -> assertThat(device.states().clear("em0")).isNotNegative(),
+        () ->
+            assertThat(device.sourceNodes().kill(HostMatch.of("10.1.0.50"), HostMatch.ANY))
+                .isNotNegative(),
+        device::close);
   }
 
   private static void sync(SystemCalls kernel) throws PfException {
@@ -119,7 +130,8 @@ class KernelAnswersFuzzTest {
       ask(
           () -> assertThat(pfsync.config().toString()).isNotEmpty(),
           () -> assertThat(pfsync.counters().iacts()).doesNotContainNull(),
-          pfsync::carpDemotionFactor);
+          pfsync::carpDemotionFactor,
+          pfsync::deferDelayMillis);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,27 @@ class KernelNonsenseTest {
             NvList.builder().number("highwater", 10).number("lowwater", 20).build())) {
       assertRefused(
           () -> device.settings().synCookies(), "DIOCGETSYNCOOKIES", "low mark 20", "high mark 10");
+    }
+  }
+
+  @Test
+  void anInterfaceOfPfsyncThatIsNoText() throws PfException {
+    SystemCalls kernel =
+        new ForwardingCalls(Kernels.of(Release.V13_1)) {
+          @Override
+          public int ioctl(int fd, long word, ByteBuffer argument, int offset, ByteBuffer pointee)
+              throws SystemCallException {
+            int result = super.ioctl(fd, word, argument, offset, pointee);
+            if (word == KernelPfsync.SIOCGETPFSYNC) {
+              byte[] name = new byte[Layouts.IFNAME - 1];
+              Arrays.fill(name, (byte) 0xff);
+              pointee.put(PfsyncRequest.SYNCDEV_OFFSET, name);
+            }
+            return result;
+          }
+        };
+    try (KernelPfsync pfsync = KernelPfsync.open(kernel)) {
+      assertRefused(pfsync::config, "SIOCGETPFSYNC answered nonsense", "interface");
     }
   }
 
