@@ -266,7 +266,7 @@ public final class Json {
   /** The value as JSON-like text, for reports. */
   @Override
   public String toString() {
-    return value instanceof BigDecimal number ? number.toPlainString() : String.valueOf(value);
+    return String.valueOf(value); // of 9E99999999, too: written out, it would fill the memory
   }
 
   @Override

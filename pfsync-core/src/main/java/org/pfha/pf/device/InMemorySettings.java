@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Status, limits, timeouts and the other single values of a kernel in memory. */
 final class InMemorySettings {
@@ -18,40 +19,10 @@ final class InMemorySettings {
   static final int INSERTS = 1;
   static final int REMOVALS = 2;
 
-  static final List<String> REASONS =
-      List.of(
-          "match",
-          "bad-offset",
-          "fragment",
-          "short",
-          "normalize",
-          "memory",
-          "bad-timestamp",
-          "congestion",
-          "ip-option",
-          "proto-cksum",
-          "state-mismatch",
-          "state-insert",
-          "state-limit",
-          "src-limit",
-          "synproxy",
-          "map-failed",
-          "translate");
+  static final List<String> REASONS = and(PfStatus.REASONS, "translate");
 
   static final List<String> LIMIT_REASONS =
-      List.of(
-          "max states per rule",
-          "max-src-states",
-          "max-src-nodes",
-          "max-src-conn",
-          "max-src-conn-rate",
-          "overload table insertion",
-          "overload flush states",
-          "synfloods detected",
-          "syncookies sent",
-          "syncookies validated");
-
-  static final List<String> OPERATIONS = List.of("searches", "inserts", "removals");
+      and(PfStatus.LIMITS, "synfloods detected", "syncookies sent", "syncookies validated");
 
   private static final int[] TIMEOUTS = {
     120, 30, 86400, 900, 45, 90, 60, 30, 60, 20, 10, 60, 30, 60, 30, 10, 60000, 120000, 0, 30, 120,
@@ -73,8 +44,8 @@ final class InMemorySettings {
   private final InMemoryPf.Release release;
   private final long[] reasons;
   private final long[] limitCounters = new long[LIMIT_REASONS.size()];
-  private final long[] operations = new long[OPERATIONS.size()];
-  private final long[] sourceOperations = new long[OPERATIONS.size()];
+  private final long[] operations = new long[PfStatus.LOOKUPS.size()];
+  private final long[] sourceOperations = new long[PfStatus.LOOKUPS.size()];
   private final long[] packets = new long[8];
   private final long[] bytes = new long[4];
   private final int[] timeouts;
@@ -95,6 +66,10 @@ final class InMemorySettings {
           .number("lowwater", 12_500)
           .number("halfopen_states", 0)
           .build();
+
+  private static List<String> and(List<String> names, String... more) {
+    return Stream.concat(names.stream(), Stream.of(more)).toList();
+  }
 
   InMemorySettings(InMemoryPf.Release release, int stateLimit) {
     this.release = release;
@@ -305,8 +280,8 @@ final class InMemorySettings {
         .number("halfopen_states", 0)
         .list("counters", counters(REASONS.subList(0, reasons.length), reasons))
         .list("lcounters", counters(LIMIT_REASONS, limitCounters))
-        .list("fcounters", counters(OPERATIONS, operations))
-        .list("scounters", counters(OPERATIONS, sourceOperations))
+        .list("fcounters", counters(PfStatus.LOOKUPS, operations))
+        .list("scounters", counters(PfStatus.LOOKUPS, sourceOperations))
         .text("ifname", statusInterface)
         .binary("chksum", new byte[16])
         .numbers("pcounters", packets)
@@ -338,8 +313,8 @@ final class InMemorySettings {
         "00".repeat(16),
         named(REASONS, reasons),
         named(LIMIT_REASONS, limitCounters),
-        named(OPERATIONS, operations),
-        named(OPERATIONS, sourceOperations),
+        named(PfStatus.LOOKUPS, operations),
+        named(PfStatus.LOOKUPS, sourceOperations),
         Arrays.stream(packets).boxed().toList(),
         Arrays.stream(bytes).boxed().toList());
   }

@@ -59,7 +59,8 @@ public record PfStatus(
   /** The structure counts a third, unused verdict per direction. */
   private static final int VERDICTS = 3;
 
-  private static final List<String> REASONS =
+  /** The counters that the structure has; an nvlist may have more of each. */
+  static final List<String> REASONS =
       List.of(
           "match",
           "bad-offset",
@@ -78,7 +79,7 @@ public record PfStatus(
           "synproxy",
           "map-failed");
 
-  private static final List<String> LIMITS =
+  static final List<String> LIMITS =
       List.of(
           "max states per rule",
           "max-src-states",
@@ -88,7 +89,7 @@ public record PfStatus(
           "overload table insertion",
           "overload flush states");
 
-  private static final List<String> LOOKUPS = List.of("searches", "inserts", "removals");
+  static final List<String> LOOKUPS = List.of("searches", "inserts", "removals");
 
   /** Copies maps and lists; lists that are too short are filled up with zeros. */
   public PfStatus {

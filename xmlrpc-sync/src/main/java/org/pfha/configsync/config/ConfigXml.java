@@ -9,6 +9,8 @@ public final class ConfigXml {
   private static final Pattern ENTITY =
       Pattern.compile("&(?:(amp|lt|gt|quot|apos)|#(\\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));");
 
+  private static final int MAX_NAME = 128;
+
   private ConfigXml() {}
 
   /**
@@ -33,6 +35,21 @@ public final class ConfigXml {
     return c >= 0x20
         ? c < 0xd800 || (c > 0xdfff && c < 0xfffe) || c > 0xffff
         : c == '\t' || c == '\n' || c == '\r';
+  }
+
+  /** Whether a name can be an element's: ASCII only, as both products read and write them. */
+  static boolean isName(String name) {
+    int length = name.length();
+    boolean good = length > 0 && length <= MAX_NAME && isFirst(name.charAt(0));
+    for (int i = 1; good && i < length; i++) {
+      char c = name.charAt(i);
+      good = isFirst(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    }
+    return good;
+  }
+
+  private static boolean isFirst(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   }
 
   static String decode(String text) {

@@ -15,7 +15,6 @@ final class OpnSenseFormat implements ConfigFormat, TreeHandler.Rules {
   static final OpnSenseFormat INSTANCE = new OpnSenseFormat();
 
   private static final String ATTRIBUTES = TreeHandler.ATTRIBUTES;
-  private static final int MAX_NAME = 128;
 
   private static final Set<String> LISTS =
       Set.of(
@@ -46,17 +45,7 @@ final class OpnSenseFormat implements ConfigFormat, TreeHandler.Rules {
 
   @Override
   public boolean isName(String name) {
-    int length = name.length();
-    boolean good = length > 0 && length <= MAX_NAME && isFirst(name.charAt(0));
-    for (int i = 1; good && i < length; i++) {
-      char c = name.charAt(i);
-      good = isFirst(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    }
-    return good;
-  }
-
-  private static boolean isFirst(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return ConfigXml.isName(name);
   }
 
   @Override

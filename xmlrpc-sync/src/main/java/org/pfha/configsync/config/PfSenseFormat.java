@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
   static final PfSenseFormat INSTANCE = new PfSenseFormat();
 
-  private static final int MAX_NAME = 128;
-
   private static final Set<String> LISTS =
       Set.of(
           ("acls alias aliasurl allowedip allowedhostname authserver bridged build_port_path ca"
@@ -56,17 +54,7 @@ final class PfSenseFormat implements ConfigFormat, TreeHandler.Rules {
 
   @Override
   public boolean isName(String name) {
-    int length = name.length();
-    boolean good = length > 0 && length <= MAX_NAME && isFirst(name.charAt(0));
-    for (int i = 1; good && i < length; i++) {
-      char c = name.charAt(i);
-      good = isFirst(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    }
-    return good;
-  }
-
-  private static boolean isFirst(char c) {
-    return (c >= 'a' && c <= 'z') || c == '_';
+    return ConfigXml.isName(name) && name.equals(name.toLowerCase(Locale.ROOT));
   }
 
   @Override
