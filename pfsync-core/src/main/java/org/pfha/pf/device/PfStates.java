@@ -251,31 +251,29 @@ public final class PfStates {
           Errno.ENODEV.code,
           null);
     }
+    NvList reply;
     try {
-      return removed(nv, channel.exchange(nv, filter.toNv(channel.release()), KILL_BUFFER));
+      reply = channel.exchange(nv, filter.toNv(channel.release()), KILL_BUFFER);
     } catch (PfUnsupportedException e) {
       if (!filter.fitsStructure()) {
         throw e;
       }
       return removeByStructure(structure, filter);
     } catch (PfException e) {
-      throw Errno.ENOSPC.is(e.errno())
-          ? new PfCountLostException(
-              nv + ": the states are gone, how many is lost; do not repeat it", e.errno(), e)
-          : e;
+      boolean isDone = e.errno() == 0 || Errno.ENOSPC.is(e.errno()); // but the answer is none
+      throw isDone ? new PfCountLostException(nv, String.valueOf(e.getMessage()), e) : e;
     }
+    return removed(nv, reply);
   }
 
   private static long removed(PfRequest request, NvList reply) throws PfException {
     long removed =
         reply
             .number("killed")
-            .orElseThrow(
-                () -> new PfException(request + " did not say how many states it removed"));
+            .orElseThrow(() -> new PfCountLostException(request, "the answer has no count", null));
     if (removed >>> Integer.SIZE != 0) {
-      throw new PfException(
-          "%s answered nonsense: %s states removed"
-              .formatted(request, Long.toUnsignedString(removed)));
+      throw new PfCountLostException(
+          request, "the answer is " + Long.toUnsignedString(removed), null);
     }
     return removed;
   }

@@ -56,6 +56,13 @@ class KernelNonsenseTest {
         });
   }
 
+  /** Killing them once more would kill others. */
+  private static void assertCountLost(PfDevice device, String why) {
+    assertThatThrownBy(() -> device.states().kill(KillFilter.ofState(1, Kernels.HOST)))
+        .isInstanceOf(PfCountLostException.class)
+        .hasMessageContainingAll("DIOCKILLSTATESNV", "do not repeat it", why);
+  }
+
   private static void assertRefused(ThrowingCallable call, String... words) {
     assertThatThrownBy(call).isExactlyInstanceOf(PfException.class).hasMessageContainingAll(words);
   }
@@ -65,10 +72,7 @@ class KernelNonsenseTest {
   void statesRemovedBeyondWhatTheKernelCounts(long removed) throws PfException {
     try (PfDevice device =
         answering(PfRequest.DIOCKILLSTATESNV, NvList.builder().number("killed", removed).build())) {
-      assertRefused(
-          () -> device.states().kill(KillFilter.ofState(1, Kernels.HOST)),
-          "DIOCKILLSTATESNV",
-          Long.toUnsignedString(removed));
+      assertCountLost(device, Long.toUnsignedString(removed));
     }
   }
 
@@ -85,8 +89,21 @@ class KernelNonsenseTest {
   void nobodySaysHowManyStatesWereRemoved() throws PfException {
     try (PfDevice device =
         answering(PfRequest.DIOCKILLSTATESNV, NvList.builder().number("kill", 1).build())) {
-      assertRefused(
-          () -> device.states().kill(KillFilter.ofState(1, Kernels.HOST)), "did not say how many");
+      assertCountLost(device, "the answer has no count");
+    }
+  }
+
+  @Test
+  void whatAnswersAKillIsNoList() throws PfException {
+    try (PfDevice device =
+        answering(
+            PfRequest.DIOCKILLSTATESNV,
+            (argument, data) -> argument.putLong(Layouts.NV_LEN, 1 << 20))) {
+      assertCountLost(device, "1048576 bytes");
+    }
+    try (PfDevice device =
+        answering(PfRequest.DIOCKILLSTATESNV, (argument, data) -> data.put(0, (byte) 0))) {
+      assertCountLost(device, "malformed nvlist");
     }
   }
 
