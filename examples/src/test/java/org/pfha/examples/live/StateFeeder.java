@@ -13,6 +13,7 @@ import org.pfha.pf.StatePeer;
 import org.pfha.pf.StateTable;
 import org.pfha.pfsync.PfsyncNode;
 import org.pfha.pfsync.PfsyncNodeBuilder;
+import org.pfha.pfsync.engine.BulkProgress.Phase;
 
 /**
  * The firewall beside a pfsync node on a lab's host: {@code StateFeeder PEER [GROUP]}. Does what it
@@ -62,12 +63,14 @@ final class StateFeeder {
           // the report says it all
         }
       }
+      // Asked first: what is counted afterwards was there at the transfer's end.
+      Phase bulk = node.receiving().phase();
       System.out.printf(
           "#%d: %d states %016x, bulk %s, %d errors%n",
           ++answers,
           node.table().size(),
           node.table().identityDigest(),
-          node.receiving().phase(),
+          bulk,
           node.statistics().oerrors());
     }
   }
