@@ -47,6 +47,13 @@ final class Elections {
   private final long[][] masterSince;
   private final long[][] masterUntil;
   private final long[] wayChanged; // by segment, without what befalls nodes
+
+  /** Until when what was sent before a segment's latest change may still arrive. */
+  private final long[] stragglersUntil;
+
+  /** How late that may be, since the latest change. */
+  private final long[] slack;
+
   private final long[] nodeChanged;
   private final long[] nodeChangedButPaused;
   private long equalUntil; // two nodes were worth the same, be it by their demotion
@@ -69,6 +76,8 @@ final class Elections {
     masterSince = new long[vips.size()][nodes];
     masterUntil = new long[vips.size()][nodes];
     wayChanged = new long[cluster.segments().size()];
+    stragglersUntil = new long[cluster.segments().size()];
+    slack = new long[cluster.segments().size()];
     nodeChanged = new long[nodes];
     nodeChangedButPaused = new long[nodes];
     for (long[] never : masterUntil) {
@@ -81,6 +90,8 @@ final class Elections {
     long now = cluster.network().now();
     segmentChanged[segment] = now;
     wayChanged[segment] = now;
+    stragglersUntil[segment] = Math.max(stragglersUntil[segment], now + slack[segment]);
+    slack[segment] = cluster.slackNanos(segment);
     unsettle(segment, now);
     dirty = true;
   }
@@ -206,7 +217,7 @@ final class Elections {
         return true;
       }
     }
-    return wayChanged[segment] - lately > 0;
+    return wayChanged[segment] - lately > 0 || stragglersUntil[segment] - now > 0;
   }
 
   /** The kernels have no rule for equal masters, and take an echo for one (spec carp 7.4, 6). */

@@ -62,6 +62,15 @@ class FoundBySimulationTest {
     assertThat(new Simulation().run(Scenario.of(73222)).violations()).isEmpty();
   }
 
+  /**
+   * The rules' own fault: an advert that was sent while a segment was slow, and arrived when it no
+   * longer was, counted as nobody's. (seed 210945)
+   */
+  @Test
+  void whatWasSentBeforeADelayEndedMayStillArrive() {
+    assertThat(new Simulation().run(Scenario.of(210945)).violations()).isEmpty();
+  }
+
   /** A peer that missed the removal gave the state back with the next bulk transfer. */
   @Test
   void aKilledConnectionDoesNotComeBackWithABulkTransfer() {
