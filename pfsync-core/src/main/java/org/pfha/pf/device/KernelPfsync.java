@@ -107,8 +107,8 @@ public final class KernelPfsync implements AutoCloseable {
       } catch (PfModuleException | PfPrivilegeException e) {
         throw e;
       } catch (PfException e) {
-        if (release >= FIRST_WITH_NV && Errno.EFBIG.is(e.errno())) {
-          throw e;
+        if (release >= FIRST_WITH_NV) {
+          throw e; // it knows the request; the old one would lose the version and IPv6 peers
         }
         // a release 13 does not know the request and says so in one way or another
         nv = false;

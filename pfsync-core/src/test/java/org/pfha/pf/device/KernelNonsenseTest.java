@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,29 @@ class KernelNonsenseTest {
         };
     try (KernelPfsync pfsync = KernelPfsync.open(kernel)) {
       assertRefused(pfsync::config, "SIOCGETPFSYNC answered nonsense", "interface");
+    }
+  }
+
+  @Test
+  void aKernelWhoseListMakesNoSenseOnceIsAskedForAListAgain() throws PfException {
+    InMemoryPf kernel = Kernels.of(Release.V15);
+    AtomicBoolean sense = new AtomicBoolean();
+    SystemCalls garbling =
+        new ForwardingCalls(kernel) {
+          @Override
+          public int ioctl(int fd, long word, ByteBuffer argument, int offset, ByteBuffer pointee)
+              throws SystemCallException {
+            int result = super.ioctl(fd, word, argument, offset, pointee);
+            if (word == KernelPfsync.SIOCGETPFSYNCNV && !sense.get()) {
+              pointee.put(0, (byte) 0);
+            }
+            return result;
+          }
+        };
+    try (KernelPfsync pfsync = KernelPfsync.open(garbling)) {
+      assertRefused(pfsync::config, "SIOCGETPFSYNCNV", "malformed nvlist");
+      sense.set(true);
+      assertThat(pfsync.config().version()).as("known to lists only").isEqualTo(1500);
     }
   }
 
