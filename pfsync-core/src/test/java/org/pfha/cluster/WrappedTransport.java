@@ -15,11 +15,11 @@ import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
 
 /** A transport as it is, for tests that change one thing about it. */
-class WrappedTransport implements IpTransport {
+public class WrappedTransport implements IpTransport {
 
   private final IpTransport inner;
 
-  WrappedTransport(IpTransport inner) {
+  public WrappedTransport(IpTransport inner) {
     this.inner = inner;
   }
 

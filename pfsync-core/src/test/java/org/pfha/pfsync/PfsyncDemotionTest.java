@@ -6,15 +6,9 @@ import static org.pfha.pfsync.SyncPair.A;
 import static org.pfha.pfsync.SyncPair.B;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.pfha.net.EventLoop;
-import org.pfha.net.IpTransport;
-import org.pfha.net.Link;
-import org.pfha.net.LinkListener;
-import org.pfha.net.MacAddress;
+import org.pfha.cluster.WrappedTransport;
 import org.pfha.net.OutboundPacket;
 import org.pfha.net.PacketReceiver;
 import org.pfha.net.Subscription;
@@ -242,34 +236,18 @@ class PfsyncDemotionTest {
   }
 
   /** A transport that can be told to throw what no transport should. */
-  private static final class Troubled implements IpTransport {
+  private static final class Troubled extends WrappedTransport {
 
-    private final SimHost host;
     boolean sendFails;
     boolean leaveFails;
 
     Troubled(SimHost host) {
-      this.host = host;
-    }
-
-    @Override
-    public EventLoop loop() {
-      return host.loop();
-    }
-
-    @Override
-    public List<Link> links() {
-      return host.links();
-    }
-
-    @Override
-    public Subscription onLinkChange(LinkListener listener) {
-      return host.onLinkChange(listener);
+      super(host);
     }
 
     @Override
     public Subscription receive(int protocol, PacketReceiver receiver) {
-      Subscription real = host.receive(protocol, receiver);
+      Subscription real = super.receive(protocol, receiver);
       return () -> {
         real.close();
         if (leaveFails) {
@@ -279,26 +257,11 @@ class PfsyncDemotionTest {
     }
 
     @Override
-    public Subscription join(String link, InetAddress group) throws IOException {
-      return host.join(link, group);
-    }
-
-    @Override
     public void send(OutboundPacket packet) throws IOException {
       if (sendFails) {
         throw new IllegalStateException("a transport's own fault");
       }
-      host.send(packet);
-    }
-
-    @Override
-    public void announce(String link, InetAddress address, MacAddress mac) throws IOException {
-      host.announce(link, address, mac);
-    }
-
-    @Override
-    public int drain() {
-      return host.drain();
+      super.send(packet);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.pfha.configsync.config.ConfigNode.Fields;
 import org.pfha.configsync.config.ConfigNode.Items;
 import org.pfha.configsync.config.ConfigNode.Text;
+import org.pfha.configsync.json.JsonText;
 
 /**
  * What differs between two configurations, readable and without secrets: entries of lists are
@@ -127,27 +128,12 @@ public record ConfigDiff(List<Change> changes) {
     for (Change change : changes) {
       json.append(json.length() > 1 ? "," : "");
       json.append("{\"change\":\"").append(change.kind.mark).append("\",\"path\":");
-      quote(json, change.path);
-      quote(json.append(",\"before\":"), change.before);
-      quote(json.append(",\"after\":"), change.after);
+      JsonText.quote(json, change.path);
+      JsonText.quote(json.append(",\"before\":"), change.before);
+      JsonText.quote(json.append(",\"after\":"), change.after);
       json.append('}');
     }
     return json.append(']').toString();
-  }
-
-  private static void quote(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < 0x20 || Character.isSurrogate(c)) {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    json.append('"');
   }
 
   private static void tables(String path, Fields before, Fields after, List<Change> changes) {

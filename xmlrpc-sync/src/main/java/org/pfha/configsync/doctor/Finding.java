@@ -1,5 +1,7 @@
 package org.pfha.configsync.doctor;
 
+import org.pfha.configsync.json.JsonText;
+
 /**
  * Something that will break failover. Holds no secret. Immutable.
  *
@@ -47,21 +49,6 @@ public record Finding(Check check, Side side, String path, String detail) {
   }
 
   static StringBuilder field(StringBuilder json, String name, String value) {
-    return quote(quote(json, name).append(':'), value);
-  }
-
-  static StringBuilder quote(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ' || Character.isSurrogate(c)) {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"');
+    return JsonText.quote(JsonText.quote(json, name).append(':'), value);
   }
 }

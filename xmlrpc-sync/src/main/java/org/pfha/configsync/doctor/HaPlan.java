@@ -3,6 +3,7 @@ package org.pfha.configsync.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import org.pfha.configsync.config.ConfigTree;
+import org.pfha.configsync.json.JsonText;
 
 /**
  * A proposal for a pair: addresses, VHIDs, skews, and the fragments of configuration for both
@@ -217,7 +218,7 @@ public final class HaPlan {
     json.append("],\"notes\":[");
     comma = "";
     for (String note : notes) {
-      Finding.quote(json.append(comma), note);
+      JsonText.quote(json.append(comma), note);
       comma = ",";
     }
     return json.append("]}").toString();
