@@ -17,6 +17,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.pfha.net.LinkAddress;
 import org.pfha.net.OutboundPacket;
 import org.pfha.net.VipController;
@@ -29,6 +30,7 @@ import org.pfha.net.sys.SystemCalls;
  * time over each packet socket that is closed.
  */
 @NeedsNamespaces
+@Isolated("what other tests have open would count")
 class LeakTest {
 
   private static final int THREADS = 20;

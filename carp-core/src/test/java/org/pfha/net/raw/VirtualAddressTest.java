@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pfha.net.LinkAddress;
@@ -28,6 +30,7 @@ import org.pfha.net.VipController.Vip;
 
 /** The host answers at a virtual address while it is told to, and not for long afterwards. */
 @NeedsNamespaces("ping")
+@Execution(ExecutionMode.CONCURRENT)
 class VirtualAddressTest {
 
   private static final Vip V4 = vip("192.0.2.100/24");
