@@ -125,16 +125,16 @@ class FreebsdReplayTest {
     byte[] records =
         concat(
             record(Frame.of(Frame.groupMac(group), OTHER, Frame.IPV4, wanted)),
+            record(Arrays.copyOf(frame(wanted), 14 + 16)), // the address is the last packet's
             record(frame6(ip("fe80::1", group6, 112), group6)),
+            record(Arrays.copyOf(frame6(ip("fe80::1", group6, 112), group6), 14 + 24)),
             record(frame(ip("192.0.2.1", address("192.0.2.2"), 112))), // ours
             record(frame(ip("192.0.2.1", address("198.51.100.7"), 112))), // passing through
             record(frame(ip("192.0.2.1", address("224.0.0.240"), 112))), // not joined
-            record(new byte[0]), // too short for a header, for anything behind it, for an address
+            record(new byte[0]), // too short for a header, for anything behind it
             record(new byte[13]),
             record(Arrays.copyOf(frame(wanted), 14)),
-            record(Arrays.copyOf(frame(wanted), 14 + 19)),
             record(Arrays.copyOf(frame6(ip("fe80::1", group6, 112), group6), 14 + 5)),
-            record(Arrays.copyOf(frame6(ip("fe80::1", group6, 112), group6), 14 + 39)),
             new byte[10]);
     journal.add("read 6 4096 = %d %s".formatted(records.length, HEX.formatHex(records)));
     byte[] cut = record(frame(wanted));

@@ -225,15 +225,13 @@ public final class KernelPfsync implements AutoCloseable {
   }
 
   private KernelPfsyncConfig decode(PfsyncRequest request) {
-    boolean bits = release >= FIRST_WITH_NV;
-    int defer = request.defer();
     return new KernelPfsyncConfig(
         request.syncdev(),
         peer(request.syncpeer()),
         Math.max(0, Math.min(MAX_UPDATES, request.maxUpdates())),
-        bits ? (defer & DEFER) != 0 : defer != 0,
+        request.defer() != 0,
         0,
-        bits && (defer & OK) != 0);
+        false);
   }
 
   private static PfException nonsense(String request, IllegalArgumentException e) {
@@ -254,9 +252,8 @@ public final class KernelPfsync implements AutoCloseable {
         wanted.peer() instanceof Inet4Address v4
             ? v4
             : (Inet4Address) StateKey.toAddress(StateKey.INET, new byte[Layouts.ADDRESS]);
-    int on = release >= FIRST_WITH_NV ? (int) DEFER : 1;
     PfsyncRequest request =
-        new PfsyncRequest(wanted.syncdev(), peer, wanted.maxUpdates(), wanted.defer() ? on : 0);
+        new PfsyncRequest(wanted.syncdev(), peer, wanted.maxUpdates(), wanted.defer() ? 1 : 0);
     call("SIOCSETPFSYNC", SIOCSETPFSYNC, ifreq(), POINTER_OFFSET, Struct.wrap(request.toBytes()));
   }
 
